@@ -1,0 +1,34 @@
+"""The three ways things go wrong, kept apart.
+
+`UserError` is the user's to mend (bad input, wrong arguments) and ends with exit code 2. `Refusal` is an edit that
+cannot be made without touching bytes it does not mean to touch, so it is not made. `Defect` is ours, ends with exit
+code 3 and asks for a report.
+"""
+
+from __future__ import annotations
+
+
+class UserError(Exception):
+    """Input that cannot be used.
+
+    `path` is the file as the user named it, `line` counts from 1, `hint` says what to do about it.
+    """
+
+    def __init__(self, message: str, *, path: str = "", line: int | None = None, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.path = path
+        self.line = line
+        self.hint = hint
+
+    def __str__(self) -> str:
+        where = f"{self.path}:{self.line}: " if self.path and self.line else f"{self.path}: " if self.path else ""
+        return f"{where}{self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+class Refusal(Exception):
+    """An edit that cannot be made faithfully; the text stays as it is. `str()` is the reason, in plain words."""
+
+
+class Defect(Exception):
+    """Something this program got wrong: never the user's fault, never hidden."""

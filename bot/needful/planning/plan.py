@@ -1,0 +1,66 @@
+"""The plan: for each workflow file, what is changed, what is offered, and what was found but stays."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from needful.errors import UserError
+from needful.rules.api import Proposal
+from needful.source import Source
+
+
+@dataclass(frozen=True)
+class Change:
+    """A proposal that was carried out: `before` and `after` are the file's text around this change alone.
+
+    `line` is the place (from 1) in the text that the user has.
+    """
+
+    id: str
+    proposal: Proposal
+    line: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Held:
+    """A proposal that is not carried out, and why: its tier, the user's choice, or what stands in the way."""
+
+    id: str
+    proposal: Proposal
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True)
+class FilePlan:
+    """One workflow file: `path` is relative to the repository, with `/`. `after` equals `before` if nothing changes."""
+
+    path: str
+    before: Source
+    after: Source
+    changes: tuple[Change, ...] = ()
+    held: tuple[Held, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        return self.after.text != self.before.text
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A rule or the writer that broke on a file: ours to mend. Nothing of that file is changed."""
+
+    path: str
+    message: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What a run over one repository found. `root` is the folder as the user named it; files are in order of path."""
+
+    root: str
+    files: tuple[FilePlan, ...] = ()
+    unreadable: tuple[UserError, ...] = ()
+    failures: tuple[Failure, ...] = ()
