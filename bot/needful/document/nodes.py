@@ -84,7 +84,7 @@ Node: TypeAlias = Scalar | Sequence | Mapping | Alias
 Path: TypeAlias = tuple[str | int, ...]
 """Keys and indices from the top of the document, e.g. `("jobs", "test", "steps", 2, "run")`."""
 
-Plain: TypeAlias = "str | int | float | bool | None | list[Plain] | dict[str, Plain]"
+Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | None"
 """The value of a node as Python data."""
 
 _INT = re.compile(r"[-+]?[0-9]+\Z")
@@ -115,8 +115,11 @@ def scalar_value(scalar: Scalar) -> str | int | float | bool | None:
     if _OCTAL_OR_HEX.match(text):
         return int(text, 0)
     if _FLOAT.match(text) or _SPECIAL_FLOAT.match(text):
-        return float(text.replace(".inf", "inf").replace(".Inf", "inf").replace(".INF", "inf").replace(".", "")
-                     if _SPECIAL_FLOAT.match(text) else text)
+        return float(
+            text.replace(".inf", "inf").replace(".Inf", "inf").replace(".INF", "inf").replace(".", "")
+            if _SPECIAL_FLOAT.match(text)
+            else text
+        )
     return text
 
 

@@ -79,7 +79,7 @@ class MoveItem:
 
 @dataclass(frozen=True)
 class WrapItems:
-    """Turn the items `start` up to, not including, `stop` of the sequence at `path` into one: `- key: [those items]`."""
+    """Turn the items `start` up to, not including, `stop` of the list at `path` into one: `- key: [those items]`."""
 
     path: Path
     start: int

@@ -63,7 +63,9 @@ def parse(source: Source) -> Document:
     """Read a YAML document. Raises `UserError` with file and line for all that is broken or not supported."""
     text = source.text
     if match := _OTHER_BREAKS.search(text):
-        raise _error(source, match.start(), f"the character U+{ord(match.group()):04X}, a line break to some readers only")
+        raise _error(
+            source, match.start(), f"the character U+{ord(match.group()):04X}, a line break to some readers only"
+        )
     try:
         return Document(source, _Composer(source).compose(YAML(typ="safe").parse(text)))
     except MarkedYAMLError as error:

@@ -1,0 +1,138 @@
+"""Edits of lists: items inserted, removed, moved, wrapped."""
+
+from __future__ import annotations
+
+from needful.document import blocks, flow
+from needful.document.layout import (
+    Member,
+    blank_above,
+    blank_below,
+    delete_lines,
+    ends_in_block_scalar,
+    insert_above,
+    insert_below,
+    lead,
+    members,
+    tail,
+)
+from needful.document.nodes import Node, Plain, Scalar, Sequence, Style
+from needful.document.operations import Noted
+from needful.document.parse import Document
+from needful.document.render import flow_text, item_lines, scalar_text
+from needful.document.semantics import bare
+from needful.document.style import FileStyle, style_of, walk
+from needful.errors import Refusal
+from needful.source import Edit, Source, Span
+
+
+def insert_item(document: Document, node: Sequence, key: str, index: int, value: Plain | Noted) -> list[Edit]:
+    """Put an item before the one with that index, or behind the last. `key` is that of the list, `""` for none."""
+    source, style = document.source, style_of(document)
+    if node.flow:
+        return flow.insert(source, node, index, flow_text(without_comments(value), style), style)
+    there = members(source, node)
+    blank = blocks.has_blank_lines(source, [node])
+    if blank is None:
+        alike = [
+            other
+            for name, _, other in walk(document.root)
+            if isinstance(other, Sequence) and not other.flow and name == key
+        ]
+        blank = blocks.has_blank_lines(source, list(alike))
+    width = _content_offset(source, there) or style.dash
+    lines = item_lines(value, there[0].column, width, style)
+    return blocks.insert(source, node, index, lines, blank=bool(blank))
+
+
+def without_comments(value: Plain | Noted) -> Plain:
+    """A value for a place where no comment can stand. Raises `Refusal` if it has one."""
+    if isinstance(value, Noted) and (value.beside or value.above):
+        raise Refusal("a comment inside brackets")
+    return bare(value)
+
+
+def _content_offset(source: Source, there: list[Member]) -> int | None:
+    """How far right of its dash the content of the list's items stands."""
+    for member in there:
+        behind = source.text[member.start + 1 : source.line_end(member.start)]
+        content = behind.lstrip(" ")
+        if content and content[0] not in "#&":
+            return 1 + len(behind) - len(content)
+    return None
+
+
+def remove_item(source: Source, node: Sequence, index: int) -> list[Edit]:
+    """Take an item out; there is another."""
+    return flow.remove(source, node, index) if node.flow else blocks.remove(source, node, index)
+
+
+def move_item(source: Source, node: Sequence, index: int, to: int) -> list[Edit]:
+    """Move an item, with its comments and the blank lines that part it from the next."""
+    if index == to:
+        return []
+    if node.flow:
+        return flow.move(source, node, index, to)
+    there = members(source, node)
+    item, target = there[index], there[to]
+    if not there[0].leads:
+        raise Refusal("a list that begins on the line of another list's dash")
+    start, stop = lead(source, item), source.next_line(tail(source, item))
+    lines = _lines(source.text[start:stop])
+    if index < len(there) - 1:
+        below = blank_below(source, stop)
+        separation = _lines(source.text[stop:below])
+        deleted = delete_lines(source, start, below)
+    else:
+        above = blank_above(source, start, item.floor)
+        separation = _lines(source.text[above:start])
+        deleted = delete_lines(source, above, stop, keep_break=ends_in_block_scalar(there[index - 1].node))
+    if to < index:
+        return [insert_above(source, lead(source, target), lines + separation), deleted]
+    return [deleted, insert_below(source, tail(source, target), separation + lines)]
+
+
+def _lines(text: str) -> list[str]:
+    r"""Lines as YAML breaks them (not `str.splitlines`, which breaks at `\f` and others)."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n") if text else []
+
+
+def wrap_items(document: Document, node: Sequence, start: int, stop: int, key: str) -> list[Edit]:
+    """Put adjacent items below a new one, `- key:`; each of their lines is indented further."""
+    source, style = document.source, style_of(document)
+    if node.flow:
+        return flow.wrap(source, node, start, stop, scalar_text(key, style, flow=True), style)
+    there = members(source, node)
+    first, last = there[start], there[stop - 1]
+    if not first.leads:
+        raise Refusal("a list that begins on the line of another list's dash")
+    width = _content_offset(source, there) or style.dash
+    shift = width + style.offsets.get(key, style.offset)
+    top = lead(source, first)
+    name = scalar_text(key, style, flow=False)
+    header = " " * first.column + "-" + " " * (width - 1) + name + ":"
+    edits = [insert_above(source, top, [header])]
+    texts = [span for item in node.items[start:stop] for span in block_scalars(item)]
+    at, end = top, source.next_line(tail(source, last))
+    while at < end:
+        if _moves_right(source, at, first.column, texts):
+            edits.append(Edit(Span(at, at), " " * shift))
+        at = source.next_line(at)
+    return edits
+
+
+def _moves_right(source: Source, at: int, column: int, texts: list[Span]) -> bool:
+    line = source.text[at : source.line_end(at)]
+    content = line.strip(" \t")
+    if not content:
+        # a blank line is left as it is, unless it is part of a text that may begin with these spaces
+        return bool(line) and any(span.start < at <= span.end for span in texts)
+    return not (content.startswith("#") and len(line) - len(line.lstrip(" ")) < column)
+
+
+def block_scalars(node: Node) -> list[Span]:
+    """The spans of all `|` and `>` texts in a node."""
+    return [
+        child.span
+        for _, _, child in walk(node)
+        if isinstance(child, Scalar) and child.style in (Style.LITERAL, Style.FOLDED)
+    ]

@@ -1,0 +1,183 @@
+"""Operations to text: lowered to edits one after the other, spliced, parsed again and compared with their meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence as Many
+from dataclasses import replace
+from functools import reduce
+
+from needful.document.aliases import alias_paths, canonical, uses
+from needful.document.mappings import add_key, remove_key
+from needful.document.nodes import Mapping, Node, Path, Sequence
+from needful.document.nodes import resolve as target_of
+from needful.document.operations import (
+    AddKey,
+    AddName,
+    DropName,
+    InsertItem,
+    MoveItem,
+    Operation,
+    RemoveItem,
+    RemoveKey,
+    ReplaceValue,
+    WrapItems,
+)
+from needful.document.parse import Document, parse
+from needful.document.replace import place_of, replace_value
+from needful.document.semantics import apply, rebase, resolve, same, spell
+from needful.document.sequences import insert_item, move_item, remove_item, wrap_items
+from needful.errors import Refusal, UserError
+from needful.source import Edit, splice
+
+
+def write(document: Document, operations: Many[Operation]) -> Document:
+    """The document after the operations, in order, each carried past those before it.
+
+    Every byte outside the edits stays. Raises `Refusal`, with the reason, for what cannot be made that way, for
+    conflicts, and for a change inside an anchored value that not all its uses share.
+    """
+    done: list[Operation] = []
+    for operation in _shared(document, operations):
+        for basic in resolve(reduce(rebase, done, operation), document.plain):
+            document = _carry_out(document, basic)
+            done.append(basic)
+    return document
+
+
+def lower(document: Document, operation: Operation) -> list[Edit]:
+    """The edits of the text that one operation comes down to; they do not overlap. Raises `Refusal`.
+
+    The operation must come down to one basic operation at most (`DropName` of a name that stands twice does not).
+    """
+    basics = resolve(operation, document.plain)
+    if len(basics) > 1:
+        raise Refusal(f"{spell(operation.path)} takes several steps")
+    return _lower(document, basics[0]) if basics else []
+
+
+def _carry_out(document: Document, operation: Operation) -> Document:
+    places = uses(_container(operation), alias_paths(document))
+    meant = document.plain
+    for place in places:
+        meant = apply(_at(operation, place), meant)
+    text = splice(document.source.text, _lower(document, operation))
+    try:
+        written = parse(document.source.with_text(text))
+    except UserError as error:
+        raise Refusal(f"{_where(operation)}: the text would not be readable afterwards: {error.message}") from None
+    if not same(written.plain, meant):
+        raise Refusal(f"{_where(operation)}: the text around it does not allow the change without changing more")
+    return written
+
+
+def _where(operation: Operation) -> str:
+    return spell(operation.path)
+
+
+def _lower(document: Document, operation: Operation) -> list[Edit]:
+    apply(operation, document.plain)  # refuses what has no meaning
+    _keep_anchors(document, operation)
+    source = document.source
+    match operation:
+        case AddKey(path):
+            return add_key(document, _mapping(document, path), operation)
+        case RemoveKey(path):
+            return remove_key(source, _mapping(document, path[:-1]), str(path[-1]))
+        case InsertItem(path, index, value):
+            return insert_item(document, _sequence(document, path), _key_of(path), index, value)
+        case RemoveItem((*list_path, int(index))):
+            return remove_item(source, _sequence(document, tuple(list_path)), index)
+        case MoveItem((*list_path, int(index)), to):
+            return move_item(source, _sequence(document, tuple(list_path)), index, to)
+        case WrapItems(path, start, stop, key):
+            return wrap_items(document, _sequence(document, path), start, stop, key)
+        case ReplaceValue((*parent_path, part), value):
+            parent = target_of(_node(document, tuple(parent_path)))
+            if isinstance(parent, Mapping | Sequence):
+                place = place_of(source, parent, part, _key_of(tuple(parent_path)))
+                return replace_value(document, place, _node(document, operation.path), value)
+    raise Refusal(f"{spell(operation.path)} cannot be changed as a whole")
+
+
+def _node(document: Document, path: Path) -> Node:
+    node = document.find(path)
+    if node is None:
+        raise Refusal(f"there is no {spell(path)}")
+    return node
+
+
+def _mapping(document: Document, path: Path) -> Mapping:
+    node = target_of(_node(document, path))
+    if not isinstance(node, Mapping):
+        raise Refusal(f"{spell(path)} is not a mapping")
+    return node
+
+
+def _sequence(document: Document, path: Path) -> Sequence:
+    node = target_of(_node(document, path))
+    if not isinstance(node, Sequence):
+        raise Refusal(f"{spell(path)} is not a list")
+    return node
+
+
+def _key_of(path: Path) -> str:
+    """The last key in a path: what a list, or the list in a list, stands under."""
+    return next((part for part in reversed(path) if isinstance(part, str)), "")
+
+
+# --- anchors and aliases ---------------------------------------------------------------------------------------------
+
+
+def _container(operation: Operation) -> Path:
+    """The path of the collection whose parts the operation changes."""
+    return operation.path if isinstance(operation, AddKey | InsertItem | WrapItems) else operation.path[:-1]
+
+
+def _at(operation: Operation, container: Path) -> Operation:
+    """The same operation on another collection."""
+    return replace(operation, path=container + operation.path[len(_container(operation)) :])
+
+
+def _shared(document: Document, operations: Many[Operation]) -> list[Operation]:
+    """The operations on paths without aliases.
+
+    One inside an anchored value is kept once, if the same operation is there for every use of the value; otherwise
+    this raises `Refusal`.
+    """
+    aliases = alias_paths(document)
+    if not aliases:
+        return list(operations)
+    groups: list[tuple[Operation, Path, set[Path]]] = []
+    kept: list[Operation] = []
+    for operation in operations:
+        container = _container(operation)
+        if isinstance(operation, AddName | DropName) and _is_list(document, operation.path):
+            container = operation.path
+        place = canonical(container, aliases)
+        moved = replace(operation, path=place + operation.path[len(container) :])
+        group = next((group for group in groups if group[0] == moved and len(uses(place, aliases)) > 1), None)
+        if group is None:
+            groups.append((moved, place, {container}))
+            kept.append(moved)
+        else:
+            group[2].add(container)
+    for _, place, covered in groups:
+        missing = [use for use in uses(place, aliases) if use not in covered]
+        if missing:
+            raise Refusal(f"an anchor shares {spell(place)} with {spell(missing[0])}, which would change too")
+    return kept
+
+
+def _is_list(document: Document, path: Path) -> bool:
+    node = document.find(path)
+    return node is not None and isinstance(target_of(node), Sequence)
+
+
+def _keep_anchors(document: Document, operation: Operation) -> None:
+    """Refuse to take away an anchor whose aliases stand elsewhere."""
+    if not isinstance(operation, RemoveKey | RemoveItem | ReplaceValue):
+        return
+    for alias, anchor in alias_paths(document):
+        inside = anchor[: len(operation.path)] == operation.path
+        if inside and alias[: len(operation.path)] != operation.path:
+            raise Refusal(f"{spell(operation.path)} holds an anchor that {spell(alias)} uses")
