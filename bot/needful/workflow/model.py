@@ -18,7 +18,10 @@ from needful.source import Span
 
 
 class Text(NamedTuple):
-    """A scalar as written (`value`: without quotes). `condition` marks an `if:`, an expression without `${{ }}`."""
+    """A scalar; `condition` marks an `if:`, an expression without `${{ }}`.
+
+    `value` is what GitHub makes of it: without quotes, `True` is `true`, `3.10` is `3.1` and null is empty.
+    """
 
     value: str
     span: Span
@@ -63,8 +66,19 @@ class Environment(NamedTuple):
     deployment: bool = True
 
 
+class Defaults(NamedTuple):
+    """What `defaults.run` sets for steps with `run`."""
+
+    span: Span
+    shell: Text | None = None
+    working_directory: Text | None = None
+
+
 class Container(NamedTuple):
-    """A job's container or one of its services (`name` is the service's key, `""` for the container)."""
+    """A job's container or one of its services (`name` is the service's key, `""` for the container).
+
+    `texts` holds every scalar of it that has an expression.
+    """
 
     span: Span
     name: str
@@ -188,6 +202,7 @@ class Job:
     secrets: tuple[Variable, ...] = ()
     inherits_secrets: bool = False
     cache_mode: Text | None = None
+    defaults: Defaults | None = None
     texts: tuple[Text, ...] = field(default=(), repr=False)
     extra: tuple[Entry, ...] = field(default=(), repr=False)
 
@@ -216,7 +231,11 @@ class Port(NamedTuple):
 
 @dataclass(frozen=True)
 class Workflow:
-    """A workflow file. `path` is relative to the repository, with `/`. `jobs` keeps the order of the file."""
+    """A workflow file. `path` is relative to the repository, with `/`. `jobs` keeps the order of the file.
+
+    `inputs`, `secrets` and `outputs` are those of `workflow_call`, `dispatch_inputs` those of `workflow_dispatch`.
+    `texts` holds every scalar outside the jobs that has an expression.
+    """
 
     path: str
     document: Document = field(repr=False)
@@ -229,6 +248,11 @@ class Workflow:
     cache_mode: Text | None = None
     inputs: tuple[Port, ...] = ()
     outputs: tuple[Port, ...] = ()
+    secrets: tuple[Port, ...] = ()
+    dispatch_inputs: tuple[Port, ...] = ()
+    run_name: Text | None = None
+    defaults: Defaults | None = None
+    texts: tuple[Text, ...] = field(default=(), repr=False)
     extra: tuple[Entry, ...] = field(default=(), repr=False)
 
     def job(self, job_id: str) -> Job | None:

@@ -1,0 +1,121 @@
+"""`strategy.matrix` to its combinations, by the rules of GitHub's own builder (actions/runner, MatrixBuilder.cs).
+
+The product of the lists, without those that match a filter of `exclude`; each entry of `include` adds its other keys
+to all combinations that match its keys of the product, and is a combination by itself where none does.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping as AnyMapping
+from itertools import product
+from typing import TypeAlias
+
+from needful.document.nodes import Mapping, Node, Plain, plain, resolve
+from needful.document.parse import Document
+from needful.expressions.parser import number_of
+from needful.workflow.model import Matrix
+from needful.workflow.shapes import broken, is_expression, is_null, mapping_of, sequence_of, shown, texts_below
+
+MAX_LEGS = 256
+"""GitHub runs no matrix with more."""
+
+_Leg: TypeAlias = dict[str, Plain]
+
+
+def read_matrix(document: Document, node: Node) -> Matrix | None:
+    """The matrix at a node, None where it is empty. Raises `UserError` for a shape that GitHub refuses."""
+    if is_null(node):
+        return None
+    if is_expression(node):
+        return Matrix(node.span, None)
+    mapping = mapping_of(document, node, "`matrix`")
+    vectors: dict[str, list[Plain]] = {}
+    filters: dict[str, list[_Leg]] = {"include": [], "exclude": []}
+    for entry in mapping.entries:
+        key, value = entry.key.text, entry.value
+        if is_expression(value):
+            continue
+        if key in filters:
+            filters[key] = _filters(document, value, key)
+        else:
+            vectors[key.lower()] = [plain(item) for item in sequence_of(document, value, f"`matrix.{key}`").items]
+    if any(True for _ in texts_below(document, mapping)):
+        return Matrix(node.span, None)
+    return Matrix(node.span, _legs(_written(mapping), vectors, filters["include"], filters["exclude"]))
+
+
+def _filters(document: Document, node: Node, key: str) -> list[_Leg]:
+    found: list[_Leg] = []
+    for item in sequence_of(document, node, f"`matrix.{key}`").items:
+        if is_expression(item):
+            continue
+        value = plain(mapping_of(document, item, f"an entry of `matrix.{key}`"))
+        if not isinstance(value, dict) or not value:
+            raise broken(document, item, f"an entry of `matrix.{key}` is empty")
+        found.append(value)
+    return found
+
+
+def _written(mapping: Mapping) -> dict[str, str]:
+    """Keys of the matrix compare without case; combinations name them as the product does."""
+    return {entry.key.text.lower(): entry.key.text for entry in mapping.entries}
+
+
+def _legs(
+    written: dict[str, str], vectors: dict[str, list[Plain]], include: list[_Leg], exclude: list[_Leg]
+) -> tuple[tuple[tuple[str, str], ...], ...] | None:
+    size = math.prod(len(values) for values in vectors.values()) if vectors else 0
+    if size > MAX_LEGS or any(key.lower() not in vectors for filter_ in exclude for key in filter_):
+        return None  # GitHub refuses both
+    legs = [dict(zip(vectors, values, strict=True)) for values in product(*vectors.values())] if vectors else []
+    legs = [leg for leg in legs if not any(_matches(leg, filter_) for filter_ in exclude)]
+    extras: list[_Leg] = [{} for _ in legs]
+    alone: list[_Leg] = []
+    for entry in include:
+        own = {key.lower(): value for key, value in entry.items() if key.lower() in vectors}
+        added = {key: value for key, value in entry.items() if key.lower() not in vectors}
+        matched = [extra for leg, extra in zip(legs, extras, strict=True) if _matches(leg, own)]
+        for extra in matched:
+            extra |= added
+        if not matched:
+            alone.append(own | added)
+    complete = [leg | extra for leg, extra in zip(legs, extras, strict=True)] + alone
+    if len(complete) > MAX_LEGS:
+        return None
+    return tuple(
+        tuple(pair for key, value in leg.items() for pair in _pairs(written.get(key, key), value)) for leg in complete
+    )
+
+
+def _pairs(key: str, value: Plain) -> Iterator[tuple[str, str]]:
+    if isinstance(value, dict):
+        for name, below in value.items():
+            yield from _pairs(f"{key}.{name}", below)
+    elif not isinstance(value, list):
+        yield key, shown(value)
+
+
+def _matches(value: AnyMapping[str, Plain], filter_: AnyMapping[str, Plain]) -> bool:
+    """Whether a combination has all values of a filter. A filter that names a mapping may name a part of it."""
+    lower = {key.lower(): below for key, below in value.items()}
+    return all(_equal(lower.get(key.lower()), wanted) for key, wanted in filter_.items())
+
+
+def _equal(value: Plain, wanted: Plain) -> bool:
+    """`==` of the expression language, which GitHub builds filters from: texts without case, others as numbers."""
+    if isinstance(wanted, dict):
+        return _matches(value if isinstance(value, dict) else {}, wanted)
+    if isinstance(value, list | dict) or isinstance(wanted, list | dict):
+        return False
+    if isinstance(value, str) and isinstance(wanted, str):
+        return value.upper() == wanted.upper()
+    return type(value) is type(wanted) and value == wanted or _number(value) == _number(wanted)
+
+
+def _number(value: str | float | bool | None) -> float:
+    if isinstance(value, str):
+        stripped = value.strip()
+        found = number_of(stripped) if stripped else 0.0
+        return math.nan if found is None else found
+    return float(value or 0)

@@ -1,0 +1,115 @@
+"""Steps of a job or of a composite action, and what `uses:` names."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from needful.document.nodes import Mapping, Node, Path
+from needful.document.parse import Document
+from needful.workflow.model import Step, StepKind, Text, Uses, UsesKind
+from needful.workflow.shapes import (
+    broken,
+    condition_in,
+    flag_at,
+    mapping_of,
+    sequence_of,
+    text_at,
+    text_of,
+    texts_below,
+    texts_of,
+    variables_at,
+)
+
+_KINDS = {kind.value: kind for kind in StepKind if kind is not StepKind.UNKNOWN}
+_KNOWN = frozenset(
+    (
+        *_KINDS,
+        *("background", "continue-on-error", "env", "id", "if", "name", "shell", "timeout-minutes", "with"),
+        "working-directory",
+    )
+)
+_REPOSITORY = re.compile(r"([\w.-]+/[\w.-]+(?:/[^@\s]*)?)@(\S+)\Z")
+
+
+def read_steps(document: Document, node: Node, path: Path) -> tuple[Step, ...]:
+    """The steps of a list. Raises `UserError` for shapes that GitHub refuses."""
+    items = sequence_of(document, node, "`steps`" if path[-1] == "steps" else f"`{path[-1]}`").items
+    return tuple(_step(document, item, (*path, index)) for index, item in enumerate(items))
+
+
+def _step(document: Document, node: Node, path: Path) -> Step:
+    mapping = mapping_of(document, node, "a step")
+    keys = [key for key in _KINDS if mapping.entry(key)]
+    if len(keys) > 1:
+        raise broken(document, node, f"a step with both `{keys[0]}` and `{keys[1]}`")
+    kind = _KINDS[keys[0]] if keys else StepKind.UNKNOWN
+    uses = text_at(document, mapping, "uses")
+    parallel = mapping.get("parallel")
+    condition = condition_in(document, mapping)
+    return Step(
+        kind=kind,
+        span=node.span,
+        path=path,
+        id=_id(document, mapping),
+        name=text_at(document, mapping, "name"),
+        condition=condition,
+        run=text_at(document, mapping, "run"),
+        uses=read_uses(uses) if uses else None,
+        inputs=variables_at(document, mapping, "with"),
+        env=variables_at(document, mapping, "env"),
+        shell=text_at(document, mapping, "shell"),
+        working_directory=text_at(document, mapping, "working-directory"),
+        continue_on_error=text_at(document, mapping, "continue-on-error"),
+        timeout=text_at(document, mapping, "timeout-minutes"),
+        background=flag_at(document, mapping, "background"),
+        targets=_targets(document, mapping, kind),
+        steps=read_steps(document, parallel, (*path, "parallel")) if parallel is not None else (),
+        texts=_texts(document, mapping, condition),
+        extra=tuple(entry for entry in mapping.entries if entry.key.text not in _KNOWN),
+    )
+
+
+def _id(document: Document, mapping: Mapping) -> str:
+    text = text_at(document, mapping, "id")
+    return text.value if text else ""
+
+
+def _targets(document: Document, mapping: Mapping, kind: StepKind) -> tuple[str, ...]:
+    if kind is StepKind.WAIT:
+        node = mapping.get("wait")
+        return tuple(text.value for text in texts_of(document, node, "`wait`")) if node is not None else ()
+    if kind is StepKind.CANCEL:
+        node = mapping.get("cancel")
+        return (text_of(document, node, "`cancel`").value,) if node is not None else ()
+    return ()
+
+
+def _texts(document: Document, mapping: Mapping, condition: Text | None) -> tuple[Text, ...]:
+    """What holds an expression in a step and, for a parallel group, in its members, whose `if`s are conditions too."""
+    found: list[Text] = []
+    for entry in mapping.entries:
+        if entry.key.text == "if" and condition is not None:
+            found.append(condition)
+        elif entry.key.text == "parallel":
+            for item in sequence_of(document, entry.value, "`parallel`").items:
+                member = mapping_of(document, item, "a step")
+                found += _texts(document, member, condition_in(document, member))
+        else:
+            found += texts_below(document, entry.value)
+    return tuple(found)
+
+
+def read_uses(text: Text) -> Uses:
+    """What a `uses:` names; `OPAQUE` for what cannot be told."""
+    value = text.value.strip()
+    if "${{" in value:
+        return Uses(text, UsesKind.OPAQUE, "", "")
+    if value.startswith("docker://"):
+        return Uses(text, UsesKind.DOCKER, value.removeprefix("docker://"), "")
+    if value.startswith(("./", "$/")) or value in (".", "$"):
+        path = posixpath.normpath(value[2:].lstrip("/") or ".")
+        return Uses(text, UsesKind.LOCAL, "" if path == "." else path, "")
+    if match := _REPOSITORY.match(value):
+        return Uses(text, UsesKind.REPOSITORY, match[1].lower().rstrip("/"), match[2])
+    return Uses(text, UsesKind.OPAQUE, "", "")
