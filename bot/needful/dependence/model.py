@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
 
+from needful.effects.model import Evidence
 from needful.source import Span
-
-
-class Evidence(NamedTuple):
-    """Where something was seen: `path` relative to the repository, `line` from 1, `text` says what, in plain words."""
-
-    path: str
-    line: int
-    text: str
 
 
 class Verdict(Enum):
@@ -54,3 +46,6 @@ class Missing:
     evidence: tuple[Evidence, ...]
     held: str = ""
     consequence: str = ""
+
+
+__all__ = ["Edge", "Evidence", "Missing", "Verdict"]

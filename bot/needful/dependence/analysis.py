@@ -1,0 +1,43 @@
+"""The judgement of a workflow: every edge with its verdict, and the edges that are missing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from needful.dependence.missing import missing
+from needful.dependence.model import Edge, Missing
+from needful.dependence.removal import Removal
+from needful.dependence.situation import Situation, observe
+from needful.dependence.verdicts import edges
+from needful.workflow.model import Workflow
+from needful.workflow.repository import Repository
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """What the rules decide on. Computed when first asked for."""
+
+    situation: Situation
+
+    @property
+    def workflow(self) -> Workflow:
+        return self.situation.workflow
+
+    @cached_property
+    def judged(self) -> tuple[tuple[Edge, Removal | None], ...]:
+        """Every `needs` edge with what its removal would mean (None where other edges imply it)."""
+        return tuple(edges(self.situation))
+
+    @property
+    def edges(self) -> tuple[Edge, ...]:
+        return tuple(edge for edge, _ in self.judged)
+
+    @cached_property
+    def missing(self) -> tuple[Missing, ...]:
+        return tuple(missing(self.situation))
+
+
+def analyse(workflow: Workflow, repository: Repository) -> Analysis:
+    """Judge a workflow; local actions and reusable workflows are looked up in the repository."""
+    return Analysis(observe(workflow, repository))

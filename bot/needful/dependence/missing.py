@@ -1,0 +1,158 @@
+"""Dependences that no path of `needs` carries: a job reads what another makes, and does not wait for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from needful.dependence import conditions
+from needful.dependence.model import Missing
+from needful.dependence.situation import Flow, Situation
+from needful.source import Span
+
+
+def missing(situation: Situation) -> Iterator[Missing]:
+    """Every missing edge of a workflow, in the order of its jobs. Those that cannot be added say why (`held`)."""
+    yield from _broken(situation)
+    if situation.graph.cycle:
+        return
+    for job in situation.workflow.jobs:
+        consumer = job.id.lower()
+        found: set[str] = set()
+        for edge in (*_context(situation, consumer), *_artifacts(situation, consumer)):
+            if edge.producer.lower() not in found:
+                found.add(edge.producer.lower())
+                yield edge
+
+
+def _broken(situation: Situation) -> Iterator[Missing]:
+    """`needs` that GitHub itself refuses: unknown jobs and cycles."""
+    workflow = situation.workflow
+    for job in workflow.jobs:
+        for need in job.needs:
+            if workflow.job(need.on) is None:
+                evidence = situation.evidence(need.span, f"`{job.id}` needs `{need.on}`")
+                reason = f"`{job.id}` needs `{need.on}`, but the workflow has no such job"
+                yield Missing(need.on, job.id, need.span, reason, (evidence,), held="GitHub refuses the whole workflow")
+    if cycle := situation.graph.cycle:
+        job = situation.job(cycle[0])
+        path = " → ".join(situation.job(job_id).id for job_id in reversed(cycle))
+        evidence = situation.evidence(job.key_span, f"`{job.id}` waits for itself")
+        reason = f"the jobs wait for each other: {path}"
+        yield Missing(job.id, job.id, job.key_span, reason, (evidence,), held="GitHub refuses the whole workflow")
+
+
+def _context(situation: Situation, consumer: str) -> Iterator[Missing]:
+    """The `needs` context holds direct needs only: anything else reads as empty, without an error."""
+    job = situation.job(consumer)
+    for producer, spans in situation.reads[consumer].named.items():
+        if producer in situation.graph.needs[consumer] or any(need.on.lower() == producer for need in job.needs):
+            continue
+        other = situation.workflow.job(producer)
+        name = other.id if other else producer
+        evidence = situation.evidence(spans[0], f"`{job.id}` reads `needs.{name}`")
+        reason = f"`{job.id}` reads `needs.{name}`, which is empty because `{name}` is not among its `needs`"
+        if other is None or producer == consumer:
+            held = f"there is no job `{name}`" if other is None else "a job cannot wait for itself"
+            yield Missing(name, job.id, spans[0], reason, (evidence,), held)
+            continue
+        held = _cannot_wait(situation, producer, consumer) or _would_skip(situation, producer, consumer)
+        yield Missing(name, job.id, spans[0], reason, (evidence,), held, _wakes(situation, producer, consumer))
+
+
+def _artifacts(situation: Situation, consumer: str) -> Iterator[Missing]:
+    ancestors = situation.graph.ancestors[consumer]
+    by_download: dict[int, list[Flow]] = {}
+    for flow in situation.flows:
+        if flow.consumer == consumer and flow.download is not None:
+            by_download.setdefault(id(flow.download), []).append(flow)
+    for flows in by_download.values():
+        late = [flow for flow in flows if flow.certain and flow.producer not in ancestors]
+        if not late or not _is_missing(situation, consumer, flows, late):
+            continue
+        for flow in late:
+            yield _artifact_edge(situation, flow, alternatives=len({f.producer for f in late}))
+
+
+def _is_missing(situation: Situation, consumer: str, flows: list[Flow], late: list[Flow]) -> bool:
+    """Whether a download surely lacks a producer that it waits for.
+
+    By name: no ancestor may be the one that makes it. By pattern: an ancestor makes a part of what the pattern
+    gathers and another job makes more; a pattern that gathers everything says nothing about which jobs it means.
+    """
+    download = flows[0].download
+    assert download is not None
+    if download.optional and download.name is not None:
+        return False
+    if _may_come_from_elsewhere(situation, download.name is None):
+        return False
+    ancestors = situation.graph.ancestors[consumer]
+    early = [flow for flow in flows if flow.producer in ancestors]
+    if download.name is not None:
+        return not early and not _unseen_producer(situation, consumer)
+    return download.pattern != ("*",) and any(flow.certain for flow in early)
+
+
+def _may_come_from_elsewhere(situation: Situation, gathers: bool) -> bool:
+    """In a reusable workflow, artifacts of the caller's other jobs are there too."""
+    return gathers and situation.workflow.on("workflow_call") is not None
+
+
+def _unseen_producer(situation: Situation, consumer: str) -> bool:
+    """Whether an ancestor could make the artifact without showing it."""
+    return any(situation.effects[job].opaque for job in situation.graph.ancestors[consumer])
+
+
+def _artifact_edge(situation: Situation, flow: Flow, alternatives: int) -> Missing:
+    producer, consumer = situation.job(flow.producer), situation.job(flow.consumer)
+    download = flow.download
+    assert download is not None
+    reason = f"`{consumer.id}` reads {flow.what}, which `{producer.id}` makes, but does not wait for it"
+    held = _cannot_wait(situation, flow.producer, flow.consumer)
+    if not held and download.name is not None and alternatives > 1:
+        held = f"{alternatives} jobs make an artifact of that name, and only one can"
+    if not held and not _fails_without(flow):
+        held = _would_skip(situation, flow.producer, flow.consumer)
+    span = consumer.key_span
+    for step in consumer.all_steps():
+        if situation.workflow.line(step.span) == flow.read.line:
+            span = step.span
+    return Missing(producer.id, consumer.id, span, reason, (flow.read, flow.made), held)
+
+
+def _fails_without(flow: Flow) -> bool:
+    """Whether the consumer cannot succeed without the producer: then a skip takes nothing away."""
+    download = flow.download
+    return download is not None and download.name is not None and not download.optional and not download.conditions
+
+
+def _cannot_wait(situation: Situation, producer: str, consumer: str) -> str:
+    names = situation.job(producer).id, situation.job(consumer).id
+    if consumer in situation.graph.ancestors[producer]:
+        return f"`{names[0]}` already waits for `{names[1]}`: the edge would close a cycle"
+    if conditions.exclusive(situation.conditions[producer], situation.conditions[consumer]):
+        return f"`{names[0]}` and `{names[1]}` never run together"
+    return ""
+
+
+def _would_skip(situation: Situation, producer: str, consumer: str) -> str:
+    """Why a job that runs today might be skipped with the edge."""
+    if conditions.status_functions(situation.job(consumer)):
+        return ""
+    known = situation.conditions[consumer]
+    new = (situation.graph.ancestors[producer] | {producer}) - situation.graph.ancestors[consumer]
+    for job in situation.workflow.jobs:
+        if job.id.lower() in new and not conditions.implied(known, job):
+            return f"`{job.id}` does not always run, and `{situation.job(consumer).id}` would be skipped with it"
+    return ""
+
+
+def _wakes(situation: Situation, producer: str, consumer: str) -> str:
+    """What comes to life with the edge: a condition that could not hold so far."""
+    job = situation.job(consumer)
+    if job.condition is None or not _within(job.condition.span, situation.reads[consumer].named[producer]):
+        return ""
+    return f"the `if` of `{job.id}` has been reading an empty value so far: the job may now run where it did not"
+
+
+def _within(span: Span, others: tuple[Span, ...]) -> bool:
+    return any(span == other for other in others)

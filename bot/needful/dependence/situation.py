@@ -1,0 +1,134 @@
+"""All that is known of a workflow's jobs before anything is judged: graph, effects, and what flows between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from needful.dependence import conditions
+from needful.dependence.conditions import Conditions
+from needful.dependence.graph import Graph, needs_graph
+from needful.effects.job import job_effects
+from needful.effects.model import CacheUse, Download, Evidence, JobEffects, Upload
+from needful.effects.names import matches, may_be_same, may_match, same
+from needful.source import Span
+from needful.workflow.model import Job, Workflow
+from needful.workflow.repository import Repository
+
+
+@dataclass(frozen=True)
+class NeedsReads:
+    """What a job reads of the `needs` context: jobs by name (lower case), and places that read all of them."""
+
+    named: Mapping[str, tuple[Span, ...]]
+    results: frozenset[str]
+    everything: tuple[Span, ...]
+
+
+class Flow(NamedTuple):
+    """Something that one job makes and another reads. Not `certain`: it could not be excluded."""
+
+    producer: str
+    consumer: str
+    what: str
+    certain: bool
+    made: Evidence
+    read: Evidence
+    download: Download | None = None
+
+
+@dataclass(frozen=True)
+class Situation:
+    """A workflow seen as jobs with effects. Job ids are in lower case throughout; `job` gives the job itself."""
+
+    workflow: Workflow
+    graph: Graph
+    effects: Mapping[str, JobEffects]
+    reads: Mapping[str, NeedsReads]
+    conditions: Mapping[str, Conditions]
+    flows: tuple[Flow, ...]
+
+    def job(self, job_id: str) -> Job:
+        job = self.workflow.job(job_id)
+        assert job is not None, job_id
+        return job
+
+    def evidence(self, span: Span, text: str) -> Evidence:
+        return Evidence(self.workflow.path, self.workflow.line(span), text)
+
+
+def observe(workflow: Workflow, repository: Repository) -> Situation:
+    """Everything about a workflow that the judgements stand on."""
+    graph = needs_graph(workflow)
+    effects = {job.id.lower(): job_effects(workflow, job, repository) for job in workflow.jobs}
+    reads = {job.id.lower(): needs_reads(job) for job in workflow.jobs}
+    when = {} if graph.cycle else conditions.of_jobs(workflow, graph)
+    return Situation(workflow, graph, effects, reads, when, tuple(_flows(effects, when)))
+
+
+def needs_reads(job: Job) -> NeedsReads:
+    """Every read of the `needs` context in a job, in whatever key it stands."""
+    named: dict[str, list[Span]] = {}
+    results: set[str] = set()
+    everything: list[Span] = []
+    for text in job.texts:
+        for expression in text.template.expressions:
+            for access in expression.accesses:
+                if access[0] != "needs":
+                    continue
+                target = access[1] if len(access) > 1 else None
+                if target is None or target == "*":
+                    everything.append(text.span)
+                    continue
+                named.setdefault(target.lower(), []).append(text.span)
+                if len(access) < 3 or access[2] in (None, "*") or str(access[2]).lower() == "result":
+                    results.add(target.lower())
+    return NeedsReads({key: tuple(spans) for key, spans in named.items()}, frozenset(results), tuple(everything))
+
+
+def _flows(effects: Mapping[str, JobEffects], when: Mapping[str, Conditions]) -> Iterator[Flow]:
+    for consumer, own in effects.items():
+        others = [(job, made) for job, made in effects.items() if job != consumer]
+        for download in own.downloads:
+            if not any(_feeds(upload, download, certain=True) for upload in own.uploads):
+                yield from _artifact_flows(consumer, download, others, when)
+        for cache in own.caches:
+            if cache.restores:
+                yield from _cache_flows(consumer, cache, others)
+
+
+def _artifact_flows(
+    consumer: str, download: Download, others: list[tuple[str, JobEffects]], when: Mapping[str, Conditions]
+) -> Iterator[Flow]:
+    possible = []
+    reader = conditions.joined(when.get(consumer, frozenset()), download.conditions)
+    for producer, made in others:
+        if conditions.exclusive(reader, when.get(producer, frozenset())):
+            continue
+        for upload in made.uploads:
+            certain = _feeds(upload, download, certain=True)
+            if certain or _feeds(upload, download, certain=False):
+                what = upload.evidence.text.removeprefix("uploads ")
+                possible.append(Flow(producer, consumer, what, certain, upload.evidence, download.evidence, download))
+    # names of artifacts are unique in a run: where one certainly fits, the name is taken
+    taken = download.name is not None and any(flow.certain for flow in possible)
+    yield from (flow for flow in possible if flow.certain or not taken)
+
+
+def _feeds(upload: Upload, download: Download, *, certain: bool) -> bool:
+    if download.name is not None:
+        return same(upload.name, download.name) if certain else may_be_same(upload.name, download.name)
+    assert download.pattern is not None
+    return matches(download.pattern, upload.name) if certain else may_match(download.pattern, upload.name)
+
+
+def _cache_flows(consumer: str, restored: CacheUse, others: list[tuple[str, JobEffects]]) -> Iterator[Flow]:
+    for producer, made in others:
+        for saved in made.caches:
+            if not saved.saves:
+                continue
+            certain = same(saved.keys[0], restored.keys[0])
+            if certain or any(may_match((*key, "*"), saved.keys[0]) for key in restored.keys):
+                what = saved.evidence.text.removeprefix("uses ")
+                yield Flow(producer, consumer, what, certain, saved.evidence, restored.evidence)

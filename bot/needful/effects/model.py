@@ -1,0 +1,67 @@
+"""What a job makes, reads and may do, as values. Every one carries the place where it was seen."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from needful.effects.names import Name
+from needful.workflow.model import Text
+
+
+class Evidence(NamedTuple):
+    """Where something was seen: `path` relative to the repository, `line` from 1, `text` says what, in plain words."""
+
+    path: str
+    line: int
+    text: str
+
+
+@dataclass(frozen=True)
+class Upload:
+    """An artifact of this run that a step makes."""
+
+    name: Name
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class Download:
+    """Artifacts of this run that a step reads: the one called `name`, or all that the glob `pattern` matches.
+
+    `conditions` are the `if`s on the way to the step; `optional`: the job goes on when there is nothing to read.
+    """
+
+    name: Name | None
+    pattern: Name | None
+    evidence: Evidence
+    conditions: tuple[Text, ...] = ()
+    optional: bool = False
+
+
+@dataclass(frozen=True)
+class CacheUse:
+    """A cache entry that `actions/cache` and its halves name. `keys` holds the key and the restore keys (prefixes)."""
+
+    keys: tuple[Name, ...]
+    saves: bool
+    restores: bool
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
+class JobEffects:
+    """All that is known of a job's dealings with the world outside it.
+
+    `irreversible`: work that cannot be taken back or that others see. `capabilities`: what would let an opaque
+    command do such work or leave something for another job (write tokens, secrets, a runner's disk …); without
+    any, whatever the job runs stays inside it, but for artifacts and caches. `opaque`: what could make or read
+    artifacts without showing it.
+    """
+
+    uploads: tuple[Upload, ...] = ()
+    downloads: tuple[Download, ...] = ()
+    caches: tuple[CacheUse, ...] = ()
+    irreversible: tuple[Evidence, ...] = ()
+    capabilities: tuple[Evidence, ...] = ()
+    opaque: tuple[Evidence, ...] = ()

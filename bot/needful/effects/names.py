@@ -1,0 +1,226 @@
+"""Names that may hold expressions (of artifacts, caches, groups), compared without running anything.
+
+`artifact-${{ matrix.os }}` becomes a name per matrix leg; what stays unknown becomes a hole. Two names are *the same*
+only if that can be shown, and *may be the same* unless the opposite can be shown: a proposal to add an edge asks the
+first question, a proposal to drop one asks the second.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from typing import NamedTuple, TypeAlias
+
+from needful.expressions import Access, Expression, Literal, Property
+from needful.workflow.model import Text, Variable
+
+
+class Hole(NamedTuple):
+    """An expression whose value is not known. Without an `owner` it has the same value in every job of the run."""
+
+    key: str
+    owner: str = ""
+
+
+Name: TypeAlias = tuple[str | Hole, ...]
+"""Literal parts and holes in order; neighbouring literals are joined, empty ones left out."""
+
+# Contexts that have one value for the whole run. `github.job` and `github.action*` are the exceptions.
+_SHARED_CONTEXTS = frozenset({"github", "inputs", "vars", "needs", "secrets"})
+_UNSHARED_GITHUB = frozenset({"job", "action", "action_path", "action_ref", "action_repository", "action_status"})
+
+
+Leg: TypeAlias = tuple[tuple[str, str], ...]
+"""One combination of a matrix."""
+
+
+class Known(NamedTuple):
+    """An input whose value is known already."""
+
+    name: Name
+
+
+class Given(NamedTuple):
+    """An input as its caller wrote it, and where."""
+
+    text: Text
+    scope: Scope
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What is known where a text stands. `owner` tells the holes of one job from those of another.
+
+    `env` holds variables and `inputs` the inputs of the local action or reusable workflow around, by lower-case name.
+    """
+
+    owner: str
+    legs: tuple[Leg, ...] = ()
+    env: Mapping[str, Text] = field(default_factory=dict)
+    inputs: Mapping[str, Known | Given] = field(default_factory=dict)
+    runner: str = ""
+
+    def with_env(self, variables: tuple[Variable, ...]) -> Scope:
+        if not variables:
+            return self
+        return replace(self, env={**self.env, **{v.name.lower(): v.value for v in variables}})
+
+
+def names(text: Text, scope: Scope) -> tuple[Name, ...]:
+    """Every name that a text can stand for: one, or one for each matrix leg that makes it different."""
+    plain = resolve(text, scope)
+    if not scope.legs or not any(isinstance(part, Hole) and "matrix." in part.key.lower() for part in plain):
+        return (plain,)
+    return tuple(dict.fromkeys(resolve(text, scope, leg) for leg in scope.legs))
+
+
+def resolve(text: Text, scope: Scope, leg: Leg = ()) -> Name:
+    """What a text stands for in one leg; without a leg, what differs between legs stays a hole."""
+    return _resolve(text, scope, leg, 0)
+
+
+# Together these bound what hostile text can cost; names of artifacts that people write stay far below.
+_MAX_INDIRECTION = 4
+_MAX_EXPRESSIONS = 8
+
+
+def _resolve(text: Text, scope: Scope, leg: Leg, depth: int) -> Name:
+    if len(text.template.expressions) > _MAX_EXPRESSIONS:
+        return (Hole(text.value, scope.owner),)
+    parts: list[str | Hole] = []
+    for part in text.template.parts:
+        for piece in (part,) if isinstance(part, str) else _value(part, scope, leg, depth):
+            if isinstance(piece, str) and parts and isinstance(parts[-1], str):
+                parts[-1] += piece
+            elif piece != "":
+                parts.append(piece)
+    return tuple(parts)
+
+
+def _value(expression: Expression, scope: Scope, leg: Leg, depth: int) -> Name:
+    tree = expression.tree
+    if isinstance(tree, Literal) and isinstance(tree.value, str):
+        return literal(tree.value)
+    if isinstance(tree, Property) and depth < _MAX_INDIRECTION:
+        known = _known(expression.accesses[0], scope, leg, depth)
+        if known is not None:
+            return known
+    shared = not expression.functions and all(_is_shared(access, scope) for access in expression.accesses)
+    return (Hole(re.sub(r"\s+", " ", expression.source), "" if shared else scope.owner),)
+
+
+def _known(access: Access, scope: Scope, leg: Leg, depth: int) -> Name | None:
+    """The value of a chain that the scope knows, else None."""
+    context, rest = access[0], ".".join(str(key) for key in access[1:]).lower()
+    if context == "matrix":
+        return next((literal(value) for key, value in leg if key.lower() == rest), None)
+    if context == "env" and rest in scope.env:
+        return _resolve(scope.env[rest], scope, leg, depth + 1)
+    if context == "inputs" and rest in scope.inputs:
+        bound = scope.inputs[rest]
+        return bound.name if isinstance(bound, Known) else _resolve(bound.text, bound.scope, leg, depth + 1)
+    if access == ("runner", "os") and scope.runner:
+        return literal(scope.runner)
+    return None
+
+
+def _is_shared(access: Access, scope: Scope) -> bool:
+    context = access[0]
+    if context == "github":
+        return len(access) > 1 and access[1] not in _UNSHARED_GITHUB
+    # the inputs of a local action or workflow are its caller's business
+    return context in _SHARED_CONTEXTS and not (context == "inputs" and bool(scope.inputs))
+
+
+def literal(text: str) -> Name:
+    return (text,) if text else ()
+
+
+def is_literal(name: Name) -> bool:
+    return all(isinstance(part, str) for part in name)
+
+
+def same(a: Name, b: Name) -> bool:
+    """Whether two names are certainly equal."""
+    return a == b and all(isinstance(part, str) or not part.owner for part in a)
+
+
+def may_be_same(a: Name, b: Name) -> bool:
+    """Whether two names could be equal, whatever their holes stand for."""
+    if is_literal(a) and is_literal(b):
+        return a == b
+    if a == b:
+        return True
+    return _ends_agree(a, b)
+
+
+def _ends_agree(a: Name, b: Name) -> bool:
+    """Whether the literal beginnings and ends of two names leave room for both to be equal."""
+    for first, second in ((_head(a), _head(b)), (_tail(a)[::-1], _tail(b)[::-1])):
+        shorter = min(len(first), len(second))
+        if first[:shorter] != second[:shorter]:
+            return False
+    for whole, holed in ((a, b), (b, a)):
+        if is_literal(whole) and not _wildcard(holed).match("".join(p for p in whole if isinstance(p, str))):
+            return False
+    return True
+
+
+def _head(name: Name) -> str:
+    return name[0] if name and isinstance(name[0], str) else ""
+
+
+def _tail(name: Name) -> str:
+    return name[-1] if name and isinstance(name[-1], str) else ""
+
+
+@lru_cache(maxsize=4096)
+def _wildcard(name: Name) -> re.Pattern[str]:
+    return re.compile("".join(re.escape(p) if isinstance(p, str) else ".*" for p in name) + r"\Z", re.DOTALL)
+
+
+_GLOB = re.compile(r"[*?\[\]{}!+@()]")
+_CERTAIN_GLOB = re.compile(r"[^{}()!\[\]]*\Z")
+
+
+def matches(pattern: Name, candidate: Name) -> bool:
+    """Whether a glob certainly matches a name. Only `*` and `?` are ever certain."""
+    if any(isinstance(part, Hole) and part.owner for part in pattern):
+        return False
+    text = _spelled(pattern)
+    return bool(_CERTAIN_GLOB.match(text)) and fnmatch.fnmatchcase(_spelled(candidate), text)
+
+
+def _spelled(name: Name) -> str:
+    """A name as one string in which a hole is a mark that no literal and no glob character is part of."""
+    return "".join(part if isinstance(part, str) else f"\0{part.owner}\0{part.key}\0".translate(_HIDDEN) for part in name)
+
+
+_HIDDEN = {ord(character): chr(1 + index) for index, character in enumerate("*?[]{}()!")}
+
+
+def may_match(pattern: Name, candidate: Name) -> bool:
+    """Whether a glob could match a name. Past a class or an alternative, anything could."""
+    loose: list[str | Hole] = []
+    for part in pattern:
+        if isinstance(part, Hole):
+            loose.append(part)
+            continue
+        only_stars = _CERTAIN_GLOB.match(part)
+        pieces = _GLOB.split(part) if only_stars else [_GLOB.split(part)[0], ""]
+        for index, piece in enumerate(pieces):
+            if index:
+                loose.append(Hole("*", "*"))
+            if piece:
+                loose.append(piece)
+        if not only_stars:
+            break
+    return may_be_same(tuple(loose), candidate)
+
+
+def show(name: Name) -> str:
+    """A name for people: holes as the expressions they are."""
+    return "".join(part if isinstance(part, str) else "${{ " + part.key + " }}" for part in name)

@@ -1,0 +1,54 @@
+"""The last look at a rewritten workflow before its bytes leave: what must be the same is the same."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+from needful.dependence.graph import needs_graph
+from needful.document.nodes import Plain
+from needful.errors import Defect
+from needful.facts import table
+from needful.workflow.model import Workflow
+
+
+def verify(before: Workflow, after: Workflow) -> None:
+    """Compare a workflow with its rewrite. Raises `Defect` for anything but changed `needs` between the same jobs."""
+    if _without_needs(before.document.plain) != _without_needs(after.document.plain):
+        raise Defect(f"{before.path}: the rewrite would change more than `needs`")
+    if needs_graph(after).cycle:
+        raise Defect(f"{before.path}: the rewrite would make jobs wait for each other")
+    if new := list(schema_violations(after.document.plain, before.document.plain)):
+        raise Defect(f"{before.path}: the rewrite would break the workflow schema: {new[0]}")
+
+
+def _without_needs(plain: Plain) -> Plain:
+    if not isinstance(plain, dict) or not isinstance(plain.get("jobs"), dict):
+        return plain
+    jobs = plain["jobs"]
+    assert isinstance(jobs, dict)
+    stripped: dict[str, Plain] = {
+        name: {key: value for key, value in job.items() if key != "needs"} if isinstance(job, dict) else job
+        for name, job in jobs.items()
+    }
+    return {**plain, "jobs": stripped}
+
+
+def schema_violations(plain: Plain, known: Plain) -> Iterator[str]:
+    """What the workflow schema says of a document that it does not say of another (the schema has false alarms)."""
+    old = Counter(error.message for error in _validator().iter_errors(known))
+    for error in _validator().iter_errors(plain):
+        if old[error.message] > 0:
+            old[error.message] -= 1
+        else:
+            yield error.message
+
+
+@cache
+def _validator() -> Any:
+    # imported late: most runs change nothing, and the import takes longer than they do
+    from jsonschema import Draft7Validator
+
+    return Draft7Validator(table("workflow-schema.json"))

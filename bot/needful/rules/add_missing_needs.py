@@ -1,0 +1,84 @@
+"""Add the `needs` edge that a job's own reads ask for.
+
+## Why
+
+A job that downloads an artifact without waiting for the job that uploads it works only as long as the other happens
+to be faster. A job that reads `needs.x.outputs.y` without `x` among its `needs` reads an empty value, and nothing
+reports it: conditions are never true, versions are empty.
+
+## What it does
+
+It adds the edge where the producer is certain: the `needs` context by job id, artifacts by name or glob, with
+expressions, matrix legs, local actions and local reusable workflows followed. Artifacts reach a job through any chain
+of `needs`; the `needs` context holds direct needs only.
+
+## When it only reports
+
+- the edge would close a cycle, or the two jobs never run together;
+- the producer does not always run, and the edge would skip a job that runs today;
+- several jobs make an artifact of that name;
+- `needs` names a job that does not exist.
+
+## When it stays silent
+
+- the artifact comes from another run, or may come from the caller of a reusable workflow;
+- a job that is waited for may make the artifact in a way that cannot be seen;
+- the download may fail without failing the job.
+
+An edge that brings an `if` to life (it read an empty value so far) is a trade-off that is named; where the job then
+does something irreversible, the edge is left for review.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from needful.dependence.analysis import Analysis
+from needful.dependence.model import Missing
+from needful.document.operations import AddName
+from needful.rules.api import Obligation, Proposal, Rule, Tier
+
+
+def check(analysis: Analysis) -> Iterator[Proposal]:
+    for edge in analysis.missing:
+        consumer = analysis.situation.job(edge.consumer)
+        tier = _tier(analysis, edge)
+        yield Proposal(
+            rule=RULE.id,
+            tier=tier,
+            subject=(edge.consumer, edge.producer),
+            at=edge.span,
+            title=f"`{edge.consumer}` must wait for `{edge.producer}`",
+            because=edge.reason,
+            evidence=edge.evidence,
+            operations=() if edge.held else (AddName((*consumer.path, "needs"), edge.producer, after=("name", "")),),
+            cost=edge.consequence,
+            certificate=() if edge.held else _certificate(edge),
+            held=edge.held,
+        )
+
+
+def _tier(analysis: Analysis, edge: Missing) -> Tier:
+    if not edge.consequence:
+        return Tier.SAFE
+    effects = analysis.situation.effects[edge.consumer.lower()]
+    return Tier.REVIEW if effects.irreversible else Tier.TRADE
+
+
+def _certificate(edge: Missing) -> tuple[Obligation, ...]:
+    return (
+        Obligation("no job waits for itself", f"`{edge.producer}` does not wait for `{edge.consumer}`"),
+        Obligation("no job that runs today is skipped", edge.consequence or f"whenever `{edge.consumer}` can succeed, "
+                   f"`{edge.producer}` runs"),
+        Obligation("nothing but `needs` changes", "compared after writing"),
+    )
+
+
+RULE = Rule(
+    id="add-missing-needs",
+    tier=Tier.SAFE,
+    since="0.1.0",
+    summary="Add the edge to a job whose artifact or output is read without waiting for it.",
+    check=check,
+    defect=True,
+)

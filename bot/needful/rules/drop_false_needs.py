@@ -1,0 +1,105 @@
+"""Drop a `needs` edge along which nothing flows, and move the gate to where it is needed.
+
+## Why
+
+A job that waits for another, yet reads none of its outputs, artifacts or caches, only lengthens the critical path.
+About one edge in eight looks like that.
+
+## What it does
+
+It drops the edge, and gives every job further down that must go on waiting (it deploys, publishes, could do so, reads
+an artifact, or collects results) an edge of its own to the job that is no longer on its way. What any such job waits
+for never shrinks; only the jobs in between start earlier.
+
+## The cost
+
+The edge also saved minutes: when the first job fails, the second one now runs all the same. So the tier is `trade`.
+
+## When it is left for review
+
+Something that cannot be seen through could carry a dependence, and is named: a token that may write, a secret, a
+self-hosted runner, an action that is not known, a job that judges the results of others.
+
+## When it stays silent
+
+- something flows: an output, an artifact, a cache;
+- the waiting job does something irreversible, decides by `always()` or `failure()`, or reads all results: a gate;
+- the first job publishes or deploys, waits for an approval, shares a concurrency group, or may be skipped, which
+  skips the second as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from needful.dependence.analysis import Analysis
+from needful.dependence.model import Edge
+from needful.dependence.removal import Removal
+from needful.document.operations import AddName, DropName, Operation
+from needful.rules.api import Obligation, Proposal, Rule, Tier
+
+
+def check(analysis: Analysis) -> Iterator[Proposal]:
+    for edge, removal in analysis.judged:
+        if removal is None or any(obstacle.certain for obstacle in removal.obstacles):
+            continue
+        opaque = removal.obstacles
+        yield Proposal(
+            rule=RULE.id,
+            tier=Tier.REVIEW if opaque else Tier.TRADE,
+            subject=(edge.consumer, edge.producer),
+            at=edge.span,
+            title=f"`{edge.consumer}` need not wait for `{edge.producer}`",
+            because=opaque[0].text if opaque else _reason(analysis, edge, removal),
+            evidence=tuple(seen for obstacle in opaque for seen in obstacle.evidence[:1]),
+            operations=_operations(analysis, edge, removal),
+            cost=f"when `{edge.producer}` fails, the minutes of `{edge.consumer}` are spent all the same",
+            certificate=_certificate(analysis, removal),
+        )
+
+
+def _reason(analysis: Analysis, edge: Edge, removal: Removal) -> str:
+    through = [analysis.situation.job(job).id for job in removal.lost if job != removal.producer]
+    others = f" (nor of {_list(through)} behind it)" if through else ""
+    return f"`{edge.consumer}` reads no output, artifact or cache of `{edge.producer}`{others} and guards nothing"
+
+
+def _operations(analysis: Analysis, edge: Edge, removal: Removal) -> tuple[Operation, ...]:
+    jobs = analysis.situation
+    consumer = jobs.job(edge.consumer)
+    written = next(need.on for need in consumer.needs if need.on.lower() == removal.producer)
+    return (
+        DropName((*consumer.path, "needs"), written),
+        *(AddName((*jobs.job(move).path, "needs"), edge.producer, after=("name", "")) for move in removal.moves),
+    )
+
+
+def _certificate(analysis: Analysis, removal: Removal) -> tuple[Obligation, ...]:
+    jobs = analysis.situation
+    lost = _list([jobs.job(job).id for job in removal.lost])
+    behind = [job for job in jobs.graph.order if job in jobs.graph.descendants[removal.consumer]]
+    moved = _list([jobs.job(job).id for job in removal.moves])
+    gates = f"{moved} now waits for `{jobs.job(removal.producer).id}` by an edge of its own" if moved else (
+        "all that must wait for it still does, by other edges" if behind else "no job comes behind"
+    )
+    unseen = "; ".join(obstacle.text for obstacle in removal.obstacles)
+    return (
+        Obligation("every producer still ends before its consumers start", f"nothing that {lost} makes is read there"),
+        Obligation("what guards irreversible work and collected results does not shrink", gates),
+        Obligation("the jobs run in the same cases when all succeed", f"{lost} always runs, or under the same condition"),
+        Obligation("nothing else could carry a dependence", "" if unseen else "read-only token, no secrets, fresh runners"),
+        Obligation("nothing but `needs` changes", "compared after writing"),
+    )
+
+
+def _list(names: list[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+RULE = Rule(
+    id="drop-false-needs",
+    tier=Tier.TRADE,
+    since="0.1.0",
+    summary="Drop an edge along which nothing flows; jobs that must go on waiting get an edge of their own.",
+    check=check,
+)
