@@ -1,0 +1,45 @@
+"""Job graphs as a Mermaid flowchart, which GitHub draws in comments, job summaries and Markdown files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from needful.report.graph import Arrow, Drawing, Graphs, drawings, legend
+from needful.report.terminal import clean
+
+
+def graph_mermaid(graphs: Sequence[Graphs]) -> str:
+    """One flowchart; each workflow is a box where there are several."""
+    drawn, note = drawings(graphs)
+    arrows = [arrow for drawing in drawn for arrow in drawing.arrows]
+    lines = ["graph LR"]
+    if note:
+        lines.append(f"  %% {note}")
+    for number, drawing in enumerate(drawn):
+        if len(drawn) == 1:
+            lines += [f"  {line}" for line in _body(drawing)]
+        else:
+            lines.append(f'  subgraph w{number}["{_label(drawing.title)}"]')
+            lines += [f"    {line}" for line in _body(drawing)]
+            lines.append("  end")
+    missing = [str(number) for number, arrow in enumerate(arrows) if arrow.verdict is None]
+    if missing:
+        lines.append(f"  linkStyle {','.join(missing)} stroke:#d1242f,color:#d1242f,stroke-dasharray:6 4")
+    if arrows:
+        lines.append('  legend["' + "<br/>".join(_label(line) for line in legend(arrows)) + '"]')
+        lines.append("  style legend fill:none,stroke-dasharray:2 2,text-align:left")
+    return "\n".join(lines) + "\n"
+
+
+def _body(drawing: Drawing) -> list[str]:
+    jobs = [f'{name}["{_label(job)}"]' for name, job in drawing.jobs]
+    return jobs + [f"{arrow.producer} {_line(arrow)}|{arrow.label}| {arrow.consumer}" for arrow in drawing.arrows]
+
+
+def _line(arrow: Arrow) -> str:
+    return "-.->" if arrow.loose or arrow.verdict is None else "-->"
+
+
+def _label(text: str) -> str:
+    """Text for a quoted label. Only letters, digits and harmless marks stay as they are; all else becomes entities."""
+    return "".join(char if char.isalnum() or char in " -_./:," else f"#{ord(char)};" for char in clean(text))

@@ -1,0 +1,159 @@
+"""What a run found, for people: what changes and why, what was found but stays, and one line to sum up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from needful.errors import UserError
+from needful.planning.plan import Change, Failure, FilePlan, Held, Plan
+from needful.report.terminal import Look, clean, counted, disarmed, hang, shown_path
+from needful.rules.api import Proposal, Tier
+
+_LABEL = 10
+"""Columns for the words in front: why, seen, cost."""
+
+
+def plan_text(plans: Iterable[Plan], look: Look, included: Tier) -> str:
+    """The whole plan: a section for each file in which something was found."""
+    sections = [
+        "\n".join(_file(plan.root, file, look, included))
+        for plan in plans
+        for file in plan.files
+        if file.changes or file.held
+    ]
+    return "\n\n".join(sections) + "\n\n" if sections else ""
+
+
+def findings_text(plans: Iterable[Plan], look: Look) -> str:
+    """A paragraph for each finding, opened by `file:line:` as compilers do."""
+    return "".join(f"{line}\n" for plan in plans for line in _findings(plan, look))
+
+
+def brief_text(plans: Iterable[Plan], look: Look, *, held: bool = False) -> str:
+    """A line for each change (and, on request, for what stays): place, title and id."""
+    return "".join(
+        disarmed(f"{_place(plan.root, file.path, one.line)}: {clean(one.proposal.title)} [{clean(one.id)}]") + "\n"
+        for plan in plans
+        for file in plan.files
+        for one in ((*file.changes, *file.held) if held else file.changes)
+    )
+
+
+def error_text(error: UserError, look: Look) -> str:
+    """Something the user has to mend: where, what, and what to do about it."""
+    place = _place("", error.path, error.line) if error.path else ""
+    head = look.paint("error:", "bad") + (f" {place}:" if place else "")
+    hint = f"\n  {disarmed(clean(error.hint))}" if error.hint else ""
+    return f"{head} {disarmed(clean(error.message))}{hint}\n"
+
+
+def failure_text(root: str, failure: Failure, look: Look) -> str:
+    """A file on which this program broke."""
+    place = _place(root, failure.path, None)
+    return f"{look.paint('internal error:', 'bad')} {place}: {disarmed(clean(failure.message))}\n"
+
+
+def summary_text(plans: Sequence[Plan], look: Look, *, done: bool = False) -> str:
+    """One line to close with. `done`: the changes were made."""
+    files = [file for plan in plans for file in plan.files]
+    changes = sum(len(file.changes) for file in files)
+    held = sum(len(file.held) for file in files)
+    broken = sum(len(plan.failures) for plan in plans)
+    unread = sum(len(plan.unreadable) for plan in plans)
+    every = counted(len(files), "workflow")
+    if changes:
+        touched = sum(file.changed for file in files)
+        what = f"{counted(changes, 'change')} {'made' if done else 'to make'} in {touched} of {every}."
+    else:
+        what = f"Nothing to change in {every}."
+    parts = [look.paint(what, "good")]
+    if held:
+        parts.append(f"{held} more found, not applied.")
+    parts += _trouble(unread, broken, look)
+    if changes and not done:
+        parts.append("`needful apply` makes the changes, `needful apply --diff` shows them.")
+    return " ".join(parts) + "\n"
+
+
+def check_summary_text(plans: Sequence[Plan], look: Look) -> str:
+    """One line to close a check with."""
+    files = [file for plan in plans for file in plan.files]
+    found = sum(len(file.changes) + len(file.held) for file in files)
+    every = counted(len(files), "workflow")
+    what = f"{counted(found, 'missing need')} in {every}." if found else f"No missing needs in {every}."
+    trouble = _trouble(sum(len(plan.unreadable) for plan in plans), sum(len(plan.failures) for plan in plans), look)
+    return " ".join([look.paint(what, "bad" if found else "good"), *trouble]) + "\n"
+
+
+def _trouble(unread: int, broken: int, look: Look) -> Iterator[str]:
+    if unread:
+        yield look.paint(f"{unread} could not be read.", "bad")
+    if broken:
+        yield look.paint(f"{broken} left alone because of an internal error.", "bad")
+
+
+def _file(root: str, file: FilePlan, look: Look, included: Tier) -> Iterator[str]:
+    yield look.paint(disarmed(clean(shown_path(root, file.path))), "heading")
+    for change in file.changes:
+        yield ""
+        yield from _finding(root, change, look)
+    if file.held:
+        yield ""
+        yield "  " + look.paint("Found, not applied", "heading")
+    for held in file.held:
+        yield ""
+        yield from _finding(root, held, look)
+        yield from _because_held(held, look, included)
+
+
+def _finding(root: str, finding: Change | Held, look: Look) -> Iterator[str]:
+    proposal = finding.proposal
+    yield from hang(look, "", proposal.title, indent=2, role="title")
+    yield from _labelled(look, "id", f"{finding.id} ({proposal.tier})")
+    yield from _labelled(look, "why", proposal.because)
+    for number, seen in enumerate(proposal.evidence):
+        place = _place(root, seen.path, seen.line)
+        yield from _labelled(look, "seen" if number == 0 else "", f"{place} {seen.text}")
+    if proposal.cost:
+        yield from _labelled(look, "cost", proposal.cost)
+    yield from _certificate(proposal, look)
+
+
+def _certificate(proposal: Proposal, look: Look) -> Iterator[str]:
+    shown = [f"{item.what}: {item.shown}" for item in proposal.certificate if item.shown]
+    for number, text in enumerate(shown):
+        yield from _labelled(look, "proof" if number == 0 else "", text)
+    open_ones = [item.what for item in proposal.certificate if not item.shown]
+    for number, text in enumerate(open_ones):
+        yield from _labelled(look, "not shown" if number == 0 else "", text)
+
+
+def _because_held(held: Held, look: Look, included: Tier) -> Iterator[str]:
+    proposal = held.proposal
+    if not proposal.held and proposal.operations and proposal.tier > included:
+        yield from _labelled(look, "to apply", f"needful apply --include {proposal.tier} --only {proposal.rule}")
+    else:
+        yield from _labelled(look, "stays", held.reason)
+
+
+def _findings(plan: Plan, look: Look) -> Iterator[str]:
+    for file in plan.files:
+        for finding in (*file.changes, *file.held):
+            place = _place(plan.root, file.path, finding.line)
+            yield disarmed(f"{look.paint(place + ':', 'heading')} {clean(finding.proposal.title)}")
+            yield from _labelled(look, "id", finding.id)
+            yield from _labelled(look, "why", finding.proposal.because)
+            if isinstance(finding, Held):
+                yield from _labelled(look, "to mend", f"by hand: {finding.reason}")
+            else:
+                yield from _labelled(look, "to mend", f"needful apply --only {finding.proposal.rule}")
+            yield ""
+
+
+def _labelled(look: Look, label: str, text: str) -> Iterator[str]:
+    return hang(look, label.ljust(_LABEL), text, indent=4)
+
+
+def _place(root: str, path: str, line: int | None) -> str:
+    shown = disarmed(clean(shown_path(root, path)))
+    return f"{shown}:{line}" if line else shown
