@@ -47,8 +47,11 @@ docs: .venv/.dev  ## Write the documentation that is generated
 check-docs: .venv/.dev  ## The generated documentation is what would be generated now
 	$(BIN)/python tools/rule_docs.py --check
 
-self: .venv/.dev $(JUDGES)  ## Our own workflows and image, judged by others and by ourselves
-	$(BIN)/python tools/judge_ourselves.py
+self: .venv/.dev  ## Our own workflows and image, judged by others and by ourselves
+	$(BIN)/zizmor --offline --quiet --no-progress .github action.yml
+	$(BIN)/hadolint Dockerfile
+	$(BIN)/needful check .
+	$(BIN)/needful plan .
 
 bench: .venv/.dev  ## Time the plan over real workflows
 	$(BIN)/python benchmarks/speed.py
