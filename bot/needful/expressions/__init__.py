@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from needful.expressions.parser import number_of
 from needful.expressions.template import Expression, Template, parse_condition, parse_template
 from needful.expressions.tree import (
     Access,
@@ -40,6 +41,7 @@ __all__ = [
     "conjuncts",
     "disjuncts",
     "functions",
+    "number_of",
     "parse_condition",
     "parse_template",
     "walk",

@@ -32,6 +32,7 @@ MAX_DEPTH = 50
 
 _DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 _RADIX = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)\Z")
+_CHAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z_][A-Za-z0-9_-]*)*\Z")
 _MARK = re.compile(
     r"""(?: '[^']*' | [A-Za-z_][A-Za-z0-9_-]* | [-+.]?[0-9][^\s()\[\],!<>=&|]* )   # nothing that nests
     |   ( \[\s*\*\s*\] | && | \|\| | [!<>=]= | [()\[\].!,<>] )""",
@@ -42,6 +43,8 @@ _MARK = re.compile(
 @lru_cache(maxsize=8192)
 def parse_expression(source: str) -> Node:
     """The tree of an expression (without `${{ }}`). Raises `ExpressionError`."""
+    if (chain := _plain_chain(source)) is not None:
+        return chain
     from lark.exceptions import UnexpectedCharacters, UnexpectedEOF, UnexpectedToken
 
     if len(source) > MAX_LENGTH:
@@ -55,11 +58,25 @@ def parse_expression(source: str) -> Node:
             raise ExpressionError("the expression ends too early", len(source.rstrip())) from None
         raise ExpressionError(f"unexpected {_shown(str(error.token))}", error.token.start_pos or 0) from None
     except UnexpectedCharacters as error:
-        at = error.pos_in_stream
+        at = cast("int", error.pos_in_stream)
         what = "a text that is not closed" if source[at] == "'" else f"unexpected {_shown(source[at:])}"
         raise ExpressionError(what, at) from None
     except UnexpectedEOF:  # pragma: no cover - lark's LALR parser reports $END as a token
         raise ExpressionError("the expression ends too early", len(source)) from None
+
+
+def _plain_chain(source: str) -> Node | None:
+    """The tree of `github.event.action` and the like, None for all else.
+
+    They are frequent and cost little this way, and many a small workflow is read without loading lark at all.
+    """
+    names = source.split(".")
+    if len(names) > MAX_DEPTH or names[0].lower() not in CONTEXTS or not _CHAIN.match(source):
+        return None
+    node: Node = Context(names[0].lower())
+    for name in names[1:]:
+        node = Property(node, name.lower(), name)
+    return node
 
 
 def _depth(source: str) -> int:
@@ -71,7 +88,7 @@ def _depth(source: str) -> int:
     disjunction = conjunction = 0
     outer: list[tuple[int, int, int, int]] = []
     for mark in _MARK.findall(source):
-        if mark in ("!", ".") or mark[:1] == "[" and len(mark) > 1:
+        if mark in ("!", ".") or (mark[:1] == "[" and len(mark) > 1):
             depth += 1
         elif mark in ("(", "["):
             outer.append((depth, base, disjunction, conjunction))
@@ -125,7 +142,8 @@ class _Builder:
         if arity is None:
             raise ExpressionError(f"unknown function `{token}`", at)
         given = len(children) - 1
-        if given < arity.least or arity.most is not None and given > arity.most or name == "case" and given % 2 == 0:
+        too_many = arity.most is not None and given > arity.most
+        if given < arity.least or too_many or (name == "case" and given % 2 == 0):
             raise ExpressionError(f"`{token}` cannot take {given} argument{'s' if given != 1 else ''}", at)
         return Call(name, tuple(children[1:]))
 

@@ -24,12 +24,12 @@ class ExpressionError(ValueError):
 class Literal:
     """`null`, a boolean, a number (always a float) or a text."""
 
-    value: None | bool | float | str
+    value: bool | float | str | None
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Literal) or type(self.value) is not type(other.value):
             return False
-        return self.value == other.value or self._is_nan and other._is_nan
+        return self.value == other.value or (self._is_nan and other._is_nan)
 
     def __hash__(self) -> int:
         return hash((type(self.value), None if self._is_nan else self.value))

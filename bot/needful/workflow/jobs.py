@@ -19,8 +19,10 @@ from needful.workflow.model import (
     Text,
 )
 from needful.workflow.shapes import (
+    Fields,
     broken,
-    condition_in,
+    condition_at,
+    fields_of,
     is_expression,
     is_null,
     mapping_of,
@@ -59,60 +61,58 @@ def read_jobs(document: Document, node: Node) -> tuple[Job, ...]:
 def _job(document: Document, entry: Entry) -> Job:
     job_id = entry.key.text
     mapping = mapping_of(document, entry.value, f"the job `{job_id}`")
+    fields = {item.key.text: item.value for item in mapping.entries}
     path = ("jobs", job_id)
-    condition = condition_in(document, mapping)
-    steps = mapping.get("steps")
+    condition = condition_at(document, fields)
+    steps = fields.get("steps")
     read = read_steps(document, steps, (*path, "steps")) if steps is not None else ()
-    labels, group = _runner(document, mapping.get("runs-on"))
-    uses = text_at(document, mapping, "uses")
-    inherits = _inherits_secrets(mapping)
+    labels, group = _runner(document, fields.get("runs-on"))
+    uses = text_at(document, fields, "uses")
+    inherits = _inherits_secrets(fields)
     return Job(
         id=job_id,
         span=entry.span,
         path=path,
         key_span=entry.key.span,
-        name=text_at(document, mapping, "name"),
-        needs=_needs(document, mapping.get("needs")),
+        name=text_at(document, fields, "name"),
+        needs=_needs(document, fields.get("needs")),
         condition=condition,
         runs_on=labels,
         runner_group=group,
-        permissions=read_permissions(document, mapping.get("permissions")),
-        environment=_environment(document, mapping.get("environment")),
-        concurrency=read_concurrency(document, mapping.get("concurrency")),
-        outputs=variables_at(document, mapping, "outputs"),
-        env=variables_at(document, mapping, "env"),
-        defaults=read_defaults(document, mapping.get("defaults")),
-        strategy=_strategy(document, mapping.get("strategy")),
-        continue_on_error=text_at(document, mapping, "continue-on-error"),
-        timeout=text_at(document, mapping, "timeout-minutes"),
-        container=_container(document, mapping.get("container"), ""),
-        services=_services(document, mapping.get("services")),
+        permissions=read_permissions(document, fields.get("permissions")),
+        environment=_environment(document, fields.get("environment")),
+        concurrency=read_concurrency(document, fields.get("concurrency")),
+        outputs=variables_at(document, fields, "outputs"),
+        env=variables_at(document, fields, "env"),
+        defaults=read_defaults(document, fields.get("defaults")),
+        strategy=_strategy(document, fields.get("strategy")),
+        continue_on_error=text_at(document, fields, "continue-on-error"),
+        timeout=text_at(document, fields, "timeout-minutes"),
+        container=_container(document, fields.get("container"), ""),
+        services=_services(document, fields.get("services")),
         steps=read,
         uses=read_uses(uses) if uses else None,
-        inputs=variables_at(document, mapping, "with"),
-        secrets=() if inherits else variables_at(document, mapping, "secrets"),
+        inputs=variables_at(document, fields, "with"),
+        secrets=() if inherits else variables_at(document, fields, "secrets"),
         inherits_secrets=inherits,
-        cache_mode=text_at(document, mapping, "cache-mode"),
-        texts=_texts(document, mapping, condition, read),
+        cache_mode=text_at(document, fields, "cache-mode"),
+        texts=_texts(document, fields, condition, read),
         extra=tuple(item for item in mapping.entries if item.key.text not in _KNOWN),
     )
 
 
-def _texts(document: Document, mapping: Mapping, condition: Text | None, steps: tuple[Step, ...]) -> tuple[Text, ...]:
+def _texts(document: Document, fields: Fields, condition: Text | None, steps: tuple[Step, ...]) -> tuple[Text, ...]:
     found: list[Text] = []
-    for entry in mapping.entries:
-        key = entry.key.text
+    for key, node in fields.items():
         if key == "steps":
             found += (text for step in steps for text in step.texts)
         elif key == "if" and condition is not None:
             found.append(condition)
-        elif key == "snapshot" and isinstance(snapshot := resolve(entry.value), Mapping):
-            if (only_if := condition_in(document, snapshot)) is not None:
-                found.append(only_if)
-            for item in snapshot.entries:
-                found += texts_below(document, item.value) if item.key.text != "if" else ()
+        elif key == "snapshot" and isinstance(resolve(node), Mapping):
+            snapshot = fields_of(document, node, "`snapshot`")
+            found += _texts(document, snapshot, condition_at(document, snapshot), ())
         else:
-            found += texts_below(document, entry.value)
+            found += texts_below(document, node)
     return tuple(found)
 
 
@@ -131,8 +131,9 @@ def _runner(document: Document, node: Node | None) -> tuple[tuple[Text, ...], Te
     resolved = resolve(node)
     if not isinstance(resolved, Mapping):
         return texts_of(document, resolved, "`runs-on`"), None
-    labels = resolved.get("labels")
-    return texts_of(document, labels, "`labels`") if labels is not None else (), text_at(document, resolved, "group")
+    fields = fields_of(document, resolved, "`runs-on`")
+    labels = fields.get("labels")
+    return texts_of(document, labels, "`labels`") if labels is not None else (), text_at(document, fields, "group")
 
 
 def read_permissions(document: Document, node: Node | None) -> Permissions | None:
@@ -143,8 +144,8 @@ def read_permissions(document: Document, node: Node | None) -> Permissions | Non
     if isinstance(resolved, Scalar) and resolved.text in _EVERYTHING:
         return Permissions(resolved.span, resolved.text, ())
     mapping = mapping_of(document, node, "`permissions`")
-    scopes = ((entry.key.text, text_of(document, entry.value, f"`{entry.key.text}`").value) for entry in mapping.entries)
-    return Permissions(resolved.span, "", tuple(scopes))
+    scopes = ((entry.key.text, text_of(document, entry.value, f"`{entry.key.text}`")) for entry in mapping.entries)
+    return Permissions(resolved.span, "", tuple((scope, level.value) for scope, level in scopes))
 
 
 def read_concurrency(document: Document, node: Node | None) -> Concurrency | None:
@@ -154,23 +155,23 @@ def read_concurrency(document: Document, node: Node | None) -> Concurrency | Non
     resolved = resolve(node)
     if isinstance(resolved, Scalar):
         return Concurrency(resolved.span, text_of(document, resolved, "`concurrency`"))
-    mapping = mapping_of(document, node, "`concurrency`")
-    group = text_at(document, mapping, "group")
+    fields = fields_of(document, node, "`concurrency`")
+    group = text_at(document, fields, "group")
     if group is None:
         raise broken(document, node, "`concurrency` has no `group`")
-    cancel = text_at(document, mapping, "cancel-in-progress")
-    return Concurrency(resolved.span, group, cancel, text_at(document, mapping, "queue"))
+    cancel = text_at(document, fields, "cancel-in-progress")
+    return Concurrency(resolved.span, group, cancel, text_at(document, fields, "queue"))
 
 
 def read_defaults(document: Document, node: Node | None) -> Defaults | None:
     """`defaults.run:` of a workflow or a job."""
     if node is None or is_null(node):
         return None
-    run = mapping_of(document, node, "`defaults`").get("run")
+    run = fields_of(document, node, "`defaults`").get("run")
     if run is None or is_null(run) or is_expression(run):
         return None
-    mapping = mapping_of(document, run, "`defaults.run`")
-    return Defaults(node.span, text_at(document, mapping, "shell"), text_at(document, mapping, "working-directory"))
+    fields = fields_of(document, run, "`defaults.run`")
+    return Defaults(node.span, text_at(document, fields, "shell"), text_at(document, fields, "working-directory"))
 
 
 def _environment(document: Document, node: Node | None) -> Environment | None:
@@ -179,13 +180,13 @@ def _environment(document: Document, node: Node | None) -> Environment | None:
     resolved = resolve(node)
     if isinstance(resolved, Scalar):
         return Environment(resolved.span, text_of(document, resolved, "`environment`"))
-    mapping = mapping_of(document, node, "`environment`")
-    name = text_at(document, mapping, "name")
+    fields = fields_of(document, node, "`environment`")
+    name = text_at(document, fields, "name")
     if name is None:
         raise broken(document, node, "`environment` has no `name`")
-    deployment = text_at(document, mapping, "deployment")
+    deployment = text_at(document, fields, "deployment")
     deploys = deployment is None or deployment.value != "false"
-    return Environment(resolved.span, name, text_at(document, mapping, "url"), deploys)
+    return Environment(resolved.span, name, text_at(document, fields, "url"), deploys)
 
 
 def _strategy(document: Document, node: Node | None) -> Strategy | None:
@@ -193,13 +194,13 @@ def _strategy(document: Document, node: Node | None) -> Strategy | None:
         return None
     if is_expression(node):
         return Strategy(node.span, Matrix(node.span, None))
-    mapping = mapping_of(document, node, "`strategy`")
-    matrix = mapping.get("matrix")
+    fields = fields_of(document, node, "`strategy`")
+    matrix = fields.get("matrix")
     return Strategy(
         node.span,
         read_matrix(document, matrix) if matrix is not None else None,
-        text_at(document, mapping, "fail-fast"),
-        text_at(document, mapping, "max-parallel"),
+        text_at(document, fields, "fail-fast"),
+        text_at(document, fields, "max-parallel"),
     )
 
 
@@ -210,8 +211,8 @@ def _container(document: Document, node: Node | None, name: str) -> Container | 
     texts = tuple(texts_below(document, resolved))
     if isinstance(resolved, Scalar):
         return Container(resolved.span, name, text_of(document, resolved, "`container`"), texts)
-    mapping = mapping_of(document, node, f"the service `{name}`" if name else "`container`")
-    return Container(resolved.span, name, text_at(document, mapping, "image"), texts)
+    fields = fields_of(document, node, f"the service `{name}`" if name else "`container`")
+    return Container(resolved.span, name, text_at(document, fields, "image"), texts)
 
 
 def _services(document: Document, node: Node | None) -> tuple[Container, ...]:
@@ -223,7 +224,7 @@ def _services(document: Document, node: Node | None) -> tuple[Container, ...]:
     return tuple(service for service in found if service is not None)
 
 
-def _inherits_secrets(mapping: Mapping) -> bool:
-    node = mapping.get("secrets")
+def _inherits_secrets(fields: Fields) -> bool:
+    node = fields.get("secrets")
     resolved = resolve(node) if node is not None else None
     return isinstance(resolved, Scalar) and resolved.text == "inherit"

@@ -7,13 +7,14 @@ to all combinations that match its keys of the product, and is a combination by 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping as AnyMapping
+from collections.abc import Iterator
+from collections.abc import Mapping as AnyMapping
 from itertools import product
 from typing import TypeAlias
 
-from needful.document.nodes import Mapping, Node, Plain, plain, resolve
+from needful.document.nodes import Mapping, Node, Plain, plain
 from needful.document.parse import Document
-from needful.expressions.parser import number_of
+from needful.expressions import number_of
 from needful.workflow.model import Matrix
 from needful.workflow.shapes import broken, is_expression, is_null, mapping_of, sequence_of, shown, texts_below
 
@@ -77,7 +78,7 @@ def _legs(
         added = {key: value for key, value in entry.items() if key.lower() not in vectors}
         matched = [extra for leg, extra in zip(legs, extras, strict=True) if _matches(leg, own)]
         for extra in matched:
-            extra |= added
+            extra.update(added)
         if not matched:
             alone.append(own | added)
     complete = [leg | extra for leg, extra in zip(legs, extras, strict=True)] + alone
@@ -110,7 +111,7 @@ def _equal(value: Plain, wanted: Plain) -> bool:
         return False
     if isinstance(value, str) and isinstance(wanted, str):
         return value.upper() == wanted.upper()
-    return type(value) is type(wanted) and value == wanted or _number(value) == _number(wanted)
+    return (type(value) is type(wanted) and value == wanted) or _number(value) == _number(wanted)
 
 
 def _number(value: str | float | bool | None) -> float:

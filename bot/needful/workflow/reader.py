@@ -7,7 +7,7 @@ from needful.document.parse import Document
 from needful.errors import UserError
 from needful.workflow.jobs import read_concurrency, read_defaults, read_jobs, read_permissions
 from needful.workflow.model import Action, Port, Text, Workflow
-from needful.workflow.shapes import broken, is_null, mapping_of, text_at, texts_below, variables_at
+from needful.workflow.shapes import broken, fields_of, is_null, text_at, texts_below, variables_at
 from needful.workflow.steps import read_steps
 from needful.workflow.triggers import ports_of, read_ports, read_triggers
 
@@ -21,7 +21,8 @@ def read_workflow(document: Document, path: str = "") -> Workflow:
     `needs` may name jobs that are not there, or go round in a circle: that shows in the model.
     """
     top = _top(document)
-    on, jobs = top.get("on"), top.get("jobs")
+    fields = {entry.key.text: entry.value for entry in top.entries}
+    on, jobs = fields.get("on"), fields.get("jobs")
     if jobs is None:
         raise _no_workflow(document, top)
     if on is None:
@@ -31,15 +32,15 @@ def read_workflow(document: Document, path: str = "") -> Workflow:
     return Workflow(
         path=path or document.source.path,
         document=document,
-        name=text_at(document, top, "name"),
-        run_name=text_at(document, top, "run-name"),
+        name=text_at(document, fields, "name"),
+        run_name=text_at(document, fields, "run-name"),
         triggers=read_triggers(document, on),
         jobs=read_jobs(document, jobs),
-        permissions=read_permissions(document, top.get("permissions")),
-        env=variables_at(document, top, "env"),
-        defaults=read_defaults(document, top.get("defaults")),
-        concurrency=read_concurrency(document, top.get("concurrency")),
-        cache_mode=text_at(document, top, "cache-mode"),
+        permissions=read_permissions(document, fields.get("permissions")),
+        env=variables_at(document, fields, "env"),
+        defaults=read_defaults(document, fields.get("defaults")),
+        concurrency=read_concurrency(document, fields.get("concurrency")),
+        cache_mode=text_at(document, fields, "cache-mode"),
         inputs=inputs,
         secrets=secrets,
         outputs=outputs,
@@ -56,7 +57,7 @@ def read_action(document: Document, path: str = "") -> Action:
     if runs_node is None:
         seems = "a workflow" if top.get("jobs") is not None else "something else"
         raise broken(document, top, f"no action: it has no `runs:` and seems to be {seems}")
-    runs = mapping_of(document, runs_node, "`runs`")
+    runs = fields_of(document, runs_node, "`runs`")
     using = text_at(document, runs, "using")
     inputs, outputs = (
         tuple(ports_of(document, node, f"`{key}`")) if (node := top.get(key)) is not None else ()

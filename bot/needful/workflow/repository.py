@@ -100,4 +100,4 @@ def normalise(path: str) -> str | None:
     inside = posixpath.normpath(path or ".")
     if inside == ".":
         return ""
-    return None if inside.startswith(("/", "..")) and (inside == ".." or inside.startswith(("/", "../"))) else inside
+    return None if inside == ".." or inside.startswith(("/", "../")) else inside

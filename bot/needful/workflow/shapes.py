@@ -6,7 +6,7 @@ Aliases are followed everywhere; a text's span is where it is written, at the an
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeVar
+from typing import TypeAlias, TypeVar
 
 from needful.document.nodes import Entry, Mapping, Node, Plain, Scalar, Sequence, Style, resolve, scalar_value
 from needful.document.parse import Document
@@ -17,6 +17,9 @@ from needful.workflow.model import Text, Variable
 _OPEN = "${{"
 _INSERT = "insert"
 """`${{ insert }}: …` as a key merges a mapping; the word is no expression."""
+
+Fields: TypeAlias = dict[str, Node]
+"""A mapping's values by key."""
 
 _Shape = TypeVar("_Shape", Scalar, Sequence, Mapping)
 _NAMES: dict[type[Scalar | Sequence | Mapping], str] = {Scalar: "a text", Sequence: "a list", Mapping: "a mapping"}
@@ -38,6 +41,11 @@ def _shaped(document: Document, node: Node, what: str, shape: type[_Shape]) -> _
 def mapping_of(document: Document, node: Node, what: str) -> Mapping:
     """The node as a mapping. Raises `UserError` naming `what` for anything else."""
     return _shaped(document, node, what, Mapping)
+
+
+def fields_of(document: Document, node: Node, what: str) -> Fields:
+    """The node's values by key. Raises `UserError` naming `what` for anything but a mapping."""
+    return {entry.key.text: entry.value for entry in mapping_of(document, node, what).entries}
 
 
 def sequence_of(document: Document, node: Node, what: str) -> Sequence:
@@ -80,15 +88,15 @@ _FIRST_OF_SPECIAL = frozenset("0123456789+-.~nNtTfF")
 
 def _value(scalar: Scalar) -> str:
     text = scalar.text
-    if scalar.style is not Style.PLAIN or text and text[0] not in _FIRST_OF_SPECIAL:
+    if scalar.style is not Style.PLAIN or (text and text[0] not in _FIRST_OF_SPECIAL):
         return text
     return shown(scalar_value(scalar))
 
 
-def text_at(document: Document, mapping: Mapping, key: str, *, condition: bool = False) -> Text | None:
+def text_at(document: Document, fields: Fields, key: str, *, condition: bool = False) -> Text | None:
     """The text of a key, None where the key is missing or empty."""
-    node = mapping.get(key)
-    if node is None or is_null(node) and not condition:
+    node = fields.get(key)
+    if node is None or (is_null(node) and not condition):
         return None
     return text_of(document, node, f"`{key}`", condition=condition)
 
@@ -103,9 +111,9 @@ def texts_of(document: Document, node: Node, what: str) -> tuple[Text, ...]:
     return (text_of(document, resolved, what),)
 
 
-def variables_at(document: Document, mapping: Mapping, key: str) -> tuple[Variable, ...]:
+def variables_at(document: Document, fields: Fields, key: str) -> tuple[Variable, ...]:
     """The names and texts below a key; none where it is missing, empty, or one expression for the whole mapping."""
-    node = mapping.get(key)
+    node = fields.get(key)
     if node is None or is_null(node) or is_expression(node):
         return ()
     what = f"`{key}`"
@@ -115,9 +123,9 @@ def variables_at(document: Document, mapping: Mapping, key: str) -> tuple[Variab
     )
 
 
-def flag_at(document: Document, mapping: Mapping, key: str) -> bool:
+def flag_at(document: Document, fields: Fields, key: str) -> bool:
     """A key that is literally true or false; false where it is missing. Raises `UserError` for anything else."""
-    node = mapping.get(key)
+    node = fields.get(key)
     if node is None:
         return False
     resolved = resolve(node)
@@ -127,10 +135,10 @@ def flag_at(document: Document, mapping: Mapping, key: str) -> bool:
     return value
 
 
-def condition_in(document: Document, mapping: Mapping, key: str = "if") -> Text | None:
+def condition_at(document: Document, fields: Fields, key: str = "if") -> Text | None:
     """The condition at a key, checked. Raises `UserError` for a broken one."""
-    text = text_at(document, mapping, key, condition=True)
-    node = mapping.get(key)
+    text = text_at(document, fields, key, condition=True)
+    node = fields.get(key)
     if text is not None and node is not None:
         _check(document, node, text)
     return text

@@ -5,12 +5,13 @@ from __future__ import annotations
 import posixpath
 import re
 
-from needful.document.nodes import Mapping, Node, Path
+from needful.document.nodes import Node, Path
 from needful.document.parse import Document
 from needful.workflow.model import Step, StepKind, Text, Uses, UsesKind
 from needful.workflow.shapes import (
+    Fields,
     broken,
-    condition_in,
+    condition_at,
     flag_at,
     mapping_of,
     sequence_of,
@@ -40,63 +41,63 @@ def read_steps(document: Document, node: Node, path: Path) -> tuple[Step, ...]:
 
 def _step(document: Document, node: Node, path: Path) -> Step:
     mapping = mapping_of(document, node, "a step")
-    keys = [key for key in _KINDS if mapping.entry(key)]
+    fields = {entry.key.text: entry.value for entry in mapping.entries}
+    keys = [key for key in _KINDS if key in fields]
     if len(keys) > 1:
         raise broken(document, node, f"a step with both `{keys[0]}` and `{keys[1]}`")
     kind = _KINDS[keys[0]] if keys else StepKind.UNKNOWN
-    uses = text_at(document, mapping, "uses")
-    parallel = mapping.get("parallel")
-    condition = condition_in(document, mapping)
+    uses = text_at(document, fields, "uses")
+    parallel = fields.get("parallel")
+    members = read_steps(document, parallel, (*path, "parallel")) if parallel is not None else ()
+    condition = condition_at(document, fields)
     return Step(
         kind=kind,
         span=node.span,
         path=path,
-        id=_id(document, mapping),
-        name=text_at(document, mapping, "name"),
+        id=_id(document, fields),
+        name=text_at(document, fields, "name"),
         condition=condition,
-        run=text_at(document, mapping, "run"),
+        run=text_at(document, fields, "run"),
         uses=read_uses(uses) if uses else None,
-        inputs=variables_at(document, mapping, "with"),
-        env=variables_at(document, mapping, "env"),
-        shell=text_at(document, mapping, "shell"),
-        working_directory=text_at(document, mapping, "working-directory"),
-        continue_on_error=text_at(document, mapping, "continue-on-error"),
-        timeout=text_at(document, mapping, "timeout-minutes"),
-        background=flag_at(document, mapping, "background"),
-        targets=_targets(document, mapping, kind),
-        steps=read_steps(document, parallel, (*path, "parallel")) if parallel is not None else (),
-        texts=_texts(document, mapping, condition),
+        inputs=variables_at(document, fields, "with"),
+        env=variables_at(document, fields, "env"),
+        shell=text_at(document, fields, "shell"),
+        working_directory=text_at(document, fields, "working-directory"),
+        continue_on_error=text_at(document, fields, "continue-on-error"),
+        timeout=text_at(document, fields, "timeout-minutes"),
+        background=flag_at(document, fields, "background"),
+        targets=_targets(document, fields, kind),
+        steps=members,
+        texts=_texts(document, fields, condition, members),
         extra=tuple(entry for entry in mapping.entries if entry.key.text not in _KNOWN),
     )
 
 
-def _id(document: Document, mapping: Mapping) -> str:
-    text = text_at(document, mapping, "id")
+def _id(document: Document, fields: Fields) -> str:
+    text = text_at(document, fields, "id")
     return text.value if text else ""
 
 
-def _targets(document: Document, mapping: Mapping, kind: StepKind) -> tuple[str, ...]:
+def _targets(document: Document, fields: Fields, kind: StepKind) -> tuple[str, ...]:
     if kind is StepKind.WAIT:
-        node = mapping.get("wait")
+        node = fields.get("wait")
         return tuple(text.value for text in texts_of(document, node, "`wait`")) if node is not None else ()
     if kind is StepKind.CANCEL:
-        node = mapping.get("cancel")
+        node = fields.get("cancel")
         return (text_of(document, node, "`cancel`").value,) if node is not None else ()
     return ()
 
 
-def _texts(document: Document, mapping: Mapping, condition: Text | None) -> tuple[Text, ...]:
-    """What holds an expression in a step and, for a parallel group, in its members, whose `if`s are conditions too."""
+def _texts(document: Document, fields: Fields, condition: Text | None, members: tuple[Step, ...]) -> tuple[Text, ...]:
+    """What holds an expression in a step and, for a parallel group, in its members."""
     found: list[Text] = []
-    for entry in mapping.entries:
-        if entry.key.text == "if" and condition is not None:
+    for key, node in fields.items():
+        if key == "if" and condition is not None:
             found.append(condition)
-        elif entry.key.text == "parallel":
-            for item in sequence_of(document, entry.value, "`parallel`").items:
-                member = mapping_of(document, item, "a step")
-                found += _texts(document, member, condition_in(document, member))
+        elif key == "parallel":
+            found += (text for member in members for text in member.texts)
         else:
-            found += texts_below(document, entry.value)
+            found += texts_below(document, node)
     return tuple(found)
 
 

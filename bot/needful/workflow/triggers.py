@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from needful.document.nodes import Entry, Mapping, Node, Scalar, Sequence, find, resolve
+from needful.document.nodes import Entry, Node, Scalar, Sequence, find, resolve
 from needful.document.parse import Document
 from needful.workflow.model import Port, Text, Trigger
-from needful.workflow.shapes import broken, is_null, mapping_of, sequence_of, text_at, text_of, texts_of
+from needful.workflow.shapes import (
+    Fields,
+    broken,
+    fields_of,
+    is_null,
+    mapping_of,
+    sequence_of,
+    text_at,
+    text_of,
+    texts_of,
+)
 
 _DECLARATIONS = frozenset(("inputs", "outputs", "secrets"))
 """Keys of an event that hold mappings: they are read as ports, not as filters."""
@@ -64,14 +74,14 @@ def ports_of(document: Document, node: Node, what: str) -> Iterator[Port]:
         if is_null(entry.value):
             yield Port(entry.key.text, entry.span)
             continue
-        declaration = mapping_of(document, entry.value, f"`{entry.key.text}` in {what}")
+        declaration = fields_of(document, entry.value, f"`{entry.key.text}` in {what}")
         yield Port(entry.key.text, entry.span, _value(document, declaration), _required(document, declaration))
 
 
-def _value(document: Document, declaration: Mapping) -> Text | None:
+def _value(document: Document, declaration: Fields) -> Text | None:
     return text_at(document, declaration, "value") or text_at(document, declaration, "default")
 
 
-def _required(document: Document, declaration: Mapping) -> bool:
+def _required(document: Document, declaration: Fields) -> bool:
     text = text_at(document, declaration, "required")
     return text is not None and text.value.lower() == "true"
