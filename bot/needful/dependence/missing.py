@@ -76,12 +76,13 @@ def _artifacts(situation: Situation, consumer: str) -> Iterator[Missing]:
 def _is_missing(situation: Situation, consumer: str, flows: list[Flow], late: list[Flow]) -> bool:
     """Whether a download surely lacks a producer that it waits for.
 
-    By name: no ancestor may be the one that makes it. By pattern: an ancestor makes a part of what the pattern
-    gathers and another job makes more; a pattern that gathers everything says nothing about which jobs it means.
+    By name: no ancestor may be the one that makes it. By pattern: the job publishes what the pattern gathers, an
+    ancestor makes a part of it and another job makes more. Tests often mean a part only, and a pattern that gathers
+    everything says nothing about which jobs it means.
     """
     download = flows[0].download
     assert download is not None
-    if download.optional and download.name is not None:
+    if download.optional:
         return False
     if _may_come_from_elsewhere(situation, download.name is None):
         return False
@@ -89,7 +90,8 @@ def _is_missing(situation: Situation, consumer: str, flows: list[Flow], late: li
     early = [flow for flow in flows if flow.producer in ancestors]
     if download.name is not None:
         return not early and not _unseen_producer(situation, consumer)
-    return download.pattern != ("*",) and any(flow.certain for flow in early)
+    gathers = bool(situation.effects[consumer].irreversible)
+    return gathers and download.pattern != ("*",) and any(flow.certain for flow in early)
 
 
 def _may_come_from_elsewhere(situation: Situation, gathers: bool) -> bool:
@@ -122,7 +124,7 @@ def _artifact_edge(situation: Situation, flow: Flow, alternatives: int) -> Missi
 def _fails_without(flow: Flow) -> bool:
     """Whether the consumer cannot succeed without the producer: then a skip takes nothing away."""
     download = flow.download
-    return download is not None and download.name is not None and not download.optional and not download.conditions
+    return download is not None and download.name is not None and not download.optional and not download.conditional
 
 
 def _cannot_wait(situation: Situation, producer: str, consumer: str) -> str:

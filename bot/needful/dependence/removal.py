@@ -70,7 +70,9 @@ def removal(situation: Situation, producer: str, consumer: str) -> Removal:
         if producer not in rest.ancestors[job] and _guarded(situation, job, lost):
             moves.append(job)
             rest = rest.with_edges([(producer, job)])
-        obstacles += _judges(situation, producer, consumer, job)
+    freed = frozenset(job for job in (consumer, *behind) if producer not in rest.ancestors[job])
+    for job in behind:
+        obstacles += _judges(situation, producer, freed, job)
     return Removal(producer, consumer, _in_order(situation, lost), tuple(moves), tuple(obstacles))
 
 
@@ -181,23 +183,24 @@ def _reports_for_others(situation: Situation, job_id: str) -> bool:
     return collects and job.uses is None and all(step.kind is StepKind.RUN for step in job.steps)
 
 
-def _judges(situation: Situation, producer: str, consumer: str, job_id: str) -> Iterator[Obstacle]:
-    """A job behind the consumer that looks at results sees other ones: a skip becomes a success.
+def _judges(situation: Situation, producer: str, freed: frozenset[str], job_id: str) -> Iterator[Obstacle]:
+    """A job behind the consumer may look at results that become other ones.
 
-    Harmless where it also sees the producer's own result (it reads all results: the producer joins its needs), and
-    where it does nothing irreversible by itself.
+    When the producer fails, the freed jobs run where they were skipped. Who looks at them sees that, which is harmless
+    only if it can do nothing irreversible and sees the producer's own result too (who reads all results will: the
+    producer joins its needs, or has a say there already).
     """
-    job = situation.job(job_id)
-    reads = situation.reads[job_id]
-    looks = bool(conditions.status_functions(job)) or bool(reads.everything) or consumer in reads.results
-    if not looks:
+    job, reads = situation.job(job_id), situation.reads[job_id]
+    status = conditions.status_functions(job)
+    effects = situation.effects[job_id]
+    harmless = not (effects.irreversible or effects.capabilities)
+    seen = freed & (reads.results if harmless or not status else reads.named.keys())
+    if not (seen or status & {"failure", "success"} or reads.everything):
         return
-    irreversible = bool(situation.effects[job_id].irreversible or situation.effects[job_id].capabilities)
-    direct = producer in situation.graph.needs[job_id]
-    if not irreversible and (reads.everything or (direct and producer in reads.results)):
+    if harmless and (reads.everything or producer in reads.results):
         return
     span = job.condition.span if job.condition is not None else job.key_span
-    evidence = situation.evidence(span, f"`{job.id}` looks at results")
-    consumer_id, producer_id = situation.job(consumer).id, situation.job(producer).id
-    text = f"`{job.id}` would see `{consumer_id}` succeed where it now sees it skipped because `{producer_id}` failed"
+    evidence = situation.evidence(span, f"`{job.id}` looks at the outcome of jobs before it")
+    name = situation.job(producer).id
+    text = f"`{job.id}` looks at the outcome of jobs that now run even if `{name}` failed"
     yield Obstacle(Verdict.GATE, text, (evidence,), certain=False)

@@ -91,11 +91,14 @@ def _flows(effects: Mapping[str, JobEffects], when: Mapping[str, Conditions]) ->
     for consumer, own in effects.items():
         others = [(job, made) for job, made in effects.items() if job != consumer]
         for download in own.downloads:
-            if not any(_feeds(upload, download, certain=True) for upload in own.uploads):
+            # a job that makes the very artifact that it reads hands it over to itself; names are unique in a run
+            own_name = download.name is not None and any(_feeds(u, download, certain=True) for u in own.uploads)
+            if not own_name:
                 yield from _artifact_flows(consumer, download, others, when)
         for cache in own.caches:
             if cache.restores:
                 yield from _cache_flows(consumer, cache, others)
+        yield from _filled_caches(consumer, own, others)
 
 
 def _artifact_flows(
@@ -132,3 +135,14 @@ def _cache_flows(consumer: str, restored: CacheUse, others: list[tuple[str, JobE
             if certain or any(may_match((*key, "*"), saved.keys[0]) for key in restored.keys):
                 what = saved.evidence.text.removeprefix("uses ")
                 yield Flow(producer, consumer, what, certain, saved.evidence, restored.evidence)
+
+
+def _filled_caches(consumer: str, own: JobEffects, others: list[tuple[str, JobEffects]]) -> Iterator[Flow]:
+    """A job that only installs is there to fill a cache once, before many read it."""
+    for producer, made in others:
+        if made.works:
+            continue
+        for filled in made.tool_caches:
+            for read in own.tool_caches:
+                if filled.kind == read.kind:
+                    yield Flow(producer, consumer, f"the cache of {filled.kind}", True, filled.evidence, read.evidence)

@@ -7,10 +7,10 @@ from dataclasses import replace
 from itertools import chain
 from typing import TypeVar
 
-from needful.effects import artifacts, capabilities, irreversible
+from needful.effects import artifacts, caches, capabilities, irreversible
 from needful.effects.model import Evidence, JobEffects
 from needful.effects.names import Given, Known, Leg, Scope, is_literal, names
-from needful.effects.walk import Site, sites
+from needful.effects.walk import Site, never, sites
 from needful.workflow.model import Job, StepKind, Text, UsesKind, Variable, Workflow
 from needful.workflow.repository import Repository
 
@@ -59,7 +59,9 @@ def _step_effects(site: Site) -> JobEffects:
     return JobEffects(
         tuple(artifacts.uploads(site)),
         tuple(artifacts.downloads(site)),
-        tuple(artifacts.caches(site)),
+        tuple(caches.caches(site)),
+        tuple(caches.tool_caches(site)),
+        tuple(caches.works(site)),
         tuple(irreversible.of_step(site)),
         tuple(capabilities.of_step(site)),
         tuple(_opaque(site)),
@@ -82,14 +84,18 @@ def _call(
     if called is None or depth >= MAX_CALL_DEPTH:
         text = f"calls the workflow {job.uses.text.value}, which is not in this repository"
         seen = (Evidence(workflow.path, line, text),)
-        yield JobEffects(capabilities=seen, opaque=seen)
+        yield JobEffects(works=seen, capabilities=seen, opaque=seen)
         return
+    flags = frozenset(port.name.lower() for port in called.inputs if port.type == "boolean")
     for inputs in _bindings(called, job, scope):
+        around = Scope("", inputs=inputs, flags=flags)
         for inner in called.jobs:
+            if never(inner.condition, around):
+                continue
             owner = f"{scope.owner}/{inner.id.lower()}"
             if inner.permissions is None and called.permissions is None and (job.permissions or workflow.permissions):
                 inner = replace(inner, permissions=job.permissions or workflow.permissions)
-            effects = _effects(called, inner, Scope(owner, inputs=inputs), repository, depth + 1)
+            effects = _effects(called, inner, replace(around, owner=owner), repository, depth + 1)
             yield _seen_from(effects, workflow.path, line)
 
 
@@ -122,6 +128,8 @@ def _seen_from(effects: JobEffects, path: str, line: int) -> JobEffects:
         tuple(replace(upload, evidence=moved(upload.evidence)) for upload in effects.uploads),
         tuple(replace(download, evidence=moved(download.evidence)) for download in effects.downloads),
         tuple(replace(cache, evidence=moved(cache.evidence)) for cache in effects.caches),
+        tuple(replace(cache, evidence=moved(cache.evidence)) for cache in effects.tool_caches),
+        tuple(moved(evidence) for evidence in effects.works),
         tuple(moved(evidence) for evidence in effects.irreversible),
         tuple(moved(evidence) for evidence in effects.capabilities),
         tuple(moved(evidence) for evidence in effects.opaque),
@@ -133,6 +141,8 @@ def _merge(*parts: JobEffects) -> JobEffects:
         _union(part.uploads for part in parts),
         _union(part.downloads for part in parts),
         _union(part.caches for part in parts),
+        _union(part.tool_caches for part in parts),
+        _union(part.works for part in parts),
         _union(part.irreversible for part in parts),
         _union(part.capabilities for part in parts),
         _union(part.opaque for part in parts),

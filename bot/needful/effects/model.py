@@ -29,13 +29,15 @@ class Upload:
 class Download:
     """Artifacts of this run that a step reads: the one called `name`, or all that the glob `pattern` matches.
 
-    `conditions` are the `if`s on the way to the step; `optional`: the job goes on when there is nothing to read.
+    `conditions` are the `if`s of the workflow on the way to the step, `conditional` says whether there is any `if`;
+    `optional`: the job goes on when there is nothing to read.
     """
 
     name: Name | None
     pattern: Name | None
     evidence: Evidence
     conditions: tuple[Text, ...] = ()
+    conditional: bool = False
     optional: bool = False
 
 
@@ -50,18 +52,29 @@ class CacheUse:
 
 
 @dataclass(frozen=True)
+class ToolCache:
+    """A cache that an action keeps by itself: `kind` is the action with what it caches, e.g. `actions/setup-node yarn`."""
+
+    kind: str
+    evidence: Evidence
+
+
+@dataclass(frozen=True)
 class JobEffects:
     """All that is known of a job's dealings with the world outside it.
 
     `irreversible`: work that cannot be taken back or that others see. `capabilities`: what would let an opaque
     command do such work or leave something for another job (write tokens, secrets, a runner's disk …); without
     any, whatever the job runs stays inside it, but for artifacts and caches. `opaque`: what could make or read
-    artifacts without showing it.
+    artifacts without showing it. `works`: commands and actions that do more than install; a job that has tool caches
+    and no such work is there to fill them.
     """
 
     uploads: tuple[Upload, ...] = ()
     downloads: tuple[Download, ...] = ()
     caches: tuple[CacheUse, ...] = ()
+    tool_caches: tuple[ToolCache, ...] = ()
+    works: tuple[Evidence, ...] = ()
     irreversible: tuple[Evidence, ...] = ()
     capabilities: tuple[Evidence, ...] = ()
     opaque: tuple[Evidence, ...] = ()

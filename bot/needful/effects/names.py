@@ -14,7 +14,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
-from needful.expressions import Access, Expression, Literal, Property
+from needful.expressions import Access, Expression, Literal, Node, Property
+from needful.expressions.tree import accesses_of
 from needful.workflow.model import Text, Variable
 
 
@@ -54,13 +55,15 @@ class Given(NamedTuple):
 class Scope:
     """What is known where a text stands. `owner` tells the holes of one job from those of another.
 
-    `env` holds variables and `inputs` the inputs of the local action or reusable workflow around, by lower-case name.
+    `env` holds variables and `inputs` the inputs of the local action or reusable workflow around, by lower-case name;
+    `flags` are the inputs of type boolean.
     """
 
     owner: str
     legs: tuple[Leg, ...] = ()
     env: Mapping[str, Text] = field(default_factory=dict)
     inputs: Mapping[str, Known | Given] = field(default_factory=dict)
+    flags: frozenset[str] = frozenset()
     runner: str = ""
 
     def with_env(self, variables: tuple[Variable, ...]) -> Scope:
@@ -110,6 +113,11 @@ def _value(expression: Expression, scope: Scope, leg: Leg, depth: int) -> Name:
             return known
     shared = not expression.functions and all(_is_shared(access, scope) for access in expression.accesses)
     return (Hole(re.sub(r"\s+", " ", expression.source), "" if shared else scope.owner),)
+
+
+def value_of(tree: Node, scope: Scope) -> Name | None:
+    """The value of a chain (`inputs.name`) where the scope knows it, else None."""
+    return _known(accesses_of(tree)[0], scope, (), 0) if isinstance(tree, Property) else None
 
 
 def _known(access: Access, scope: Scope, leg: Leg, depth: int) -> Name | None:

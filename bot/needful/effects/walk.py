@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from needful.effects.model import Evidence
-from needful.effects.names import Given, Scope
+from needful.effects.names import Given, Scope, is_literal, literal, value_of
+from needful.expressions import Binary, Literal, Node, Property, conjuncts
 from needful.source import Span
 from needful.workflow.model import Action, Step, Text, UsesKind, Workflow
 from needful.workflow.repository import Repository
@@ -17,8 +18,9 @@ MAX_COMPOSITE_DEPTH = 9
 
 @dataclass(frozen=True)
 class Site:
-    """A step where it stands: in `file`, reached from line `line` of `workflow` through the `conditions` on the way.
+    """A step where it stands: in `file`, reached from line `line` of `workflow`.
 
+    `conditions` are the `if`s of the workflow on the way; `conditional`: there is an `if`, there or in a local action.
     `optional`: the job goes on when the step fails.
     """
 
@@ -28,6 +30,7 @@ class Site:
     workflow: Workflow
     line: int
     conditions: tuple[Text, ...] = ()
+    conditional: bool = False
     optional: bool = False
 
     def evidence(self, text: str, span: Span | None = None) -> Evidence:
@@ -46,10 +49,14 @@ def sites(workflow: Workflow, steps: tuple[Step, ...], scope: Scope, repository:
 
 def _open(site: Site, repository: Repository, depth: int) -> Iterator[Site]:
     step = site.step
+    if never(step.condition, site.scope):
+        return
+    own = (step.condition,) if step.condition and site.file is site.workflow else ()
     here = replace(
         site,
         scope=site.scope.with_env(step.env),
-        conditions=(*site.conditions, step.condition) if step.condition else site.conditions,
+        conditions=(*site.conditions, *own),
+        conditional=site.conditional or step.condition is not None,
         optional=site.optional or may_fail(step.continue_on_error),
     )
     for member in step.steps:
@@ -60,9 +67,32 @@ def _open(site: Site, repository: Repository, depth: int) -> Iterator[Site]:
     if action is None or not action.steps:
         yield here
         return
-    inner = replace(here.scope, env={}, inputs=_bind(action, here))
+    inner = replace(here.scope, env={}, inputs=_bind(action, here), flags=frozenset())
     for nested in action.steps:
         yield from _open(replace(here, step=nested, scope=inner, file=action), repository, depth + 1)
+
+
+def never(condition: Text | None, scope: Scope) -> bool:
+    """Whether an `if` is certainly false for the inputs that the caller of a local action or workflow gives."""
+    sole = condition.template.sole if condition is not None and scope.inputs else None
+    return sole is not None and any(_is_false(part, scope) for part in conjuncts(sole.tree))
+
+
+def _is_false(part: Node, scope: Scope) -> bool:
+    if isinstance(part, Property):
+        name = value_of(part, scope)
+        return name in (literal("false"), ()) and part.name in scope.flags
+    if not isinstance(part, Binary) or part.operator not in ("==", "!=") or not isinstance(part.right, Literal):
+        return False
+    name = value_of(part.left, scope)
+    if name is None or not is_literal(name):
+        return False
+    value = "".join(str(piece) for piece in name).lower()
+    wanted = part.right.value
+    if isinstance(wanted, bool) or wanted is None:
+        return False
+    equal = value == str(wanted).lower()
+    return equal != (part.operator == "==")
 
 
 def may_fail(continue_on_error: Text | None) -> bool:

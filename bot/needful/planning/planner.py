@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from needful.dependence.analysis import analyse
 from needful.document.writer import write
-from needful.errors import Defect, Refusal
+from needful.errors import Defect, Refusal, UserError
 from needful.planning.plan import Change, FilePlan, Held
 from needful.planning.verify import verify
 from needful.rules import RULES
@@ -39,6 +39,8 @@ class Choice:
 def plan_file(repository: Repository, path: str, choice: Choice) -> FilePlan:
     """What to do about one workflow. Raises `UserError` if it cannot be read, `Defect` if a rewrite goes wrong."""
     original = repository.workflow(path)
+    if original is None:
+        raise UserError("there is no such workflow", path=path)
     workflow = original
     found = _proposals(workflow, repository, choice)
     seen = dict(found)
@@ -56,7 +58,7 @@ def plan_file(repository: Repository, path: str, choice: Choice) -> FilePlan:
         except Refusal as refusal:
             refused[change_id] = str(refusal)
             continue
-        rewritten = read_workflow(document)
+        rewritten = read_workflow(document, path)
         shown = _as_first_seen(proposal, seen.get(change_id))
         line = original.line(shown.at)
         changes.append(Change(change_id, shown, line, workflow.document.source.text, document.source.text))

@@ -221,12 +221,16 @@ class Trigger(NamedTuple):
 
 
 class Port(NamedTuple):
-    """An input or output of a reusable workflow or a composite action; `value` is an input's default or an output."""
+    """An input or output of a reusable workflow or a composite action.
+
+    `value` is an input's default or an output; `type` what an input of a workflow declares, `""` for nothing.
+    """
 
     name: str
     span: Span
     value: Text | None = None
     required: bool = False
+    type: str = ""
 
 
 @dataclass(frozen=True)

@@ -75,7 +75,14 @@ def ports_of(document: Document, node: Node, what: str) -> Iterator[Port]:
             yield Port(entry.key.text, entry.span)
             continue
         declaration = fields_of(document, entry.value, f"`{entry.key.text}` in {what}")
-        yield Port(entry.key.text, entry.span, _value(document, declaration), _required(document, declaration))
+        kind = text_at(document, declaration, "type")
+        yield Port(
+            entry.key.text,
+            entry.span,
+            _value(document, declaration),
+            _required(document, declaration),
+            kind.value if kind is not None else "",
+        )
 
 
 def _value(document: Document, declaration: Fields) -> Text | None:
