@@ -1,0 +1,1 @@
+"""Workflow and effects → dependences, a verdict per `needs` edge, proof obligations."""

@@ -1,0 +1,1 @@
+"""Text → nodes with exact spans; symbolic operations → edits."""

@@ -1,0 +1,1 @@
+"""What a job makes, reads and may do: artifacts, credentials, irreversible work."""

@@ -1,0 +1,1 @@
+"""Document → Workflow, Job, Step, Matrix, Trigger …, each with its span."""
