@@ -64,6 +64,7 @@ def removal(situation: Situation, producer: str, consumer: str) -> Removal:
         *_groups(situation, lost, consumer),
         *_made_outside(situation, lost),
         *_opaque(situation, lost, consumer),
+        *(Obstacle(Verdict.UNEXPLAINED, seen.text, (seen,), certain=False) for seen in situation.watchers),
     ]
     moves = []
     for job in behind:

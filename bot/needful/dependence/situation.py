@@ -13,7 +13,7 @@ from needful.effects.job import job_effects
 from needful.effects.model import CacheUse, Download, Evidence, JobEffects, Upload
 from needful.effects.names import matches, may_be_same, may_match, same
 from needful.source import Span
-from needful.workflow.model import Job, Workflow
+from needful.workflow.model import Job, Text, Workflow
 from needful.workflow.repository import Repository
 
 
@@ -40,7 +40,10 @@ class Flow(NamedTuple):
 
 @dataclass(frozen=True)
 class Situation:
-    """A workflow seen as jobs with effects. Job ids are in lower case throughout; `job` gives the job itself."""
+    """A workflow seen as jobs with effects. Job ids are in lower case throughout; `job` gives the job itself.
+
+    `watchers`: workflows that start when this one ends, whatever its outcome, and may look at its jobs.
+    """
 
     workflow: Workflow
     graph: Graph
@@ -48,6 +51,7 @@ class Situation:
     reads: Mapping[str, NeedsReads]
     conditions: Mapping[str, Conditions]
     flows: tuple[Flow, ...]
+    watchers: tuple[Evidence, ...]
 
     def job(self, job_id: str) -> Job:
         job = self.workflow.job(job_id)
@@ -64,7 +68,21 @@ def observe(workflow: Workflow, repository: Repository) -> Situation:
     effects = {job.id.lower(): job_effects(workflow, job, repository) for job in workflow.jobs}
     reads = {job.id.lower(): needs_reads(job) for job in workflow.jobs}
     when = {} if graph.cycle else conditions.of_jobs(workflow, graph)
-    return Situation(workflow, graph, effects, reads, when, tuple(_flows(effects, when)))
+    watchers = tuple(_watchers(workflow, repository))
+    return Situation(workflow, graph, effects, reads, when, tuple(_flows(effects, when)), watchers)
+
+
+_ONLY_SUCCESS = next(iter(conditions.of_text(Text("github.event.workflow_run.conclusion == 'success'", Span(0, 0), True))))
+
+
+def _watchers(workflow: Workflow, repository: Repository) -> Iterator[Evidence]:
+    for other in repository.listeners(workflow):
+        graph = needs_graph(other)
+        when = {} if graph.cycle else conditions.of_jobs(other, graph)
+        trigger = other.on("workflow_run")
+        if trigger is not None and not all(_ONLY_SUCCESS in known for known in when.values()):
+            text = f"{other.path} starts when this workflow ends and may look at its jobs"
+            yield Evidence(other.path, other.line(trigger.span), text)
 
 
 def needs_reads(job: Job) -> NeedsReads:
@@ -138,11 +156,11 @@ def _cache_flows(consumer: str, restored: CacheUse, others: list[tuple[str, JobE
 
 
 def _filled_caches(consumer: str, own: JobEffects, others: list[tuple[str, JobEffects]]) -> Iterator[Flow]:
-    """A job that only installs is there to fill a cache once, before many read it."""
+    """Caches of actions: shared by name on purpose, or filled once by a job that does nothing else."""
     for producer, made in others:
-        if made.works:
-            continue
         for filled in made.tool_caches:
             for read in own.tool_caches:
-                if filled.kind == read.kind:
-                    yield Flow(producer, consumer, f"the cache of {filled.kind}", True, filled.evidence, read.evidence)
+                by_name = filled.key is not None and read.key is not None and may_be_same(filled.key, read.key)
+                if filled.kind == read.kind and (by_name or filled.key is None and not made.works):
+                    what = filled.evidence.text.removeprefix("uses ")
+                    yield Flow(producer, consumer, what, True, filled.evidence, read.evidence)

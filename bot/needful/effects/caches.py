@@ -53,7 +53,12 @@ def tool_caches(site: Site) -> Iterator[ToolCache]:
     value = text.value.strip() if text is not None else str(entry["default"])
     if value.lower() != "false":
         what = f" {value}" if text is not None and value.lower() not in ("true", "auto") else ""
-        yield ToolCache(site.step.uses.name + what, site.evidence(f"fills the cache of {site.step.uses.name}{what}"))
+        kind = site.step.uses.name + what
+        if "shared" not in entry:
+            yield ToolCache(kind, None, site.evidence(f"uses the cache of {kind}"))
+        elif key := given(site.step, entry["shared"]):
+            for name in names(key, site.scope):
+                yield ToolCache(kind, name, site.evidence(f"uses the cache `{show(name)}` of {kind}"))
 
 
 def works(site: Site) -> Iterator[Evidence]:

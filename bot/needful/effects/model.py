@@ -53,9 +53,13 @@ class CacheUse:
 
 @dataclass(frozen=True)
 class ToolCache:
-    """A cache that an action keeps by itself: `kind` is the action with what it caches, e.g. `actions/setup-node yarn`."""
+    """A cache that an action keeps by itself: `kind` is the action with what it caches, e.g. `actions/setup-node yarn`.
+
+    `key` is the name by which jobs share it on purpose, None where they share it by what it caches.
+    """
 
     kind: str
+    key: Name | None
     evidence: Evidence
 
 

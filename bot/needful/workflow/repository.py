@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from functools import cached_property
 
 from needful.document.parse import Document, parse
 from needful.errors import UserError
@@ -18,12 +20,14 @@ _ACTION_FILES = ("action.yml", "action.yaml")
 class Repository:
     """A checkout. `root` is the folder as people name it, `read` gives a file's bytes for its path below the root.
 
-    Paths have `/` and are relative to the root; what leads out of it is not there.
+    `workflows` are the paths of all its workflows. Paths have `/` and are relative to the root; what leads out of it
+    is not there.
     """
 
-    def __init__(self, root: str, read: Callable[[str], bytes | None]) -> None:
+    def __init__(self, root: str, read: Callable[[str], bytes | None], workflows: Iterable[str] = ()) -> None:
         self.root = root
         self._read = read
+        self._paths = tuple(workflows)
         self._workflows: dict[str, Workflow | UserError | None] = {}
         self._actions: dict[str, Action | UserError | None] = {}
 
@@ -50,6 +54,19 @@ class Repository:
             return self.workflow(uses.name)
         except UserError:
             return None
+
+    def listeners(self, workflow: Workflow) -> tuple[Workflow, ...]:
+        """The readable workflows that `workflow_run` starts when this one ends: they name it, or its path without one."""
+        known = {workflow.path, workflow.name.value} if workflow.name is not None else {workflow.path}
+        return tuple(other for other in self._readable if known & _listens_to(other))
+
+    @cached_property
+    def _readable(self) -> tuple[Workflow, ...]:
+        found = []
+        for path in self._paths:
+            with suppress(UserError):
+                found.append(self.workflow(path))
+        return tuple(workflow for workflow in found if workflow is not None)
 
     def action(self, path: str) -> Action | None:
         """The action in a folder (`./path`, `$/path` or `path`), None where there is none that can be read.
@@ -93,6 +110,11 @@ class Repository:
         if data is None:
             return None
         return parse(Source.from_bytes(posixpath.join(self.root, path) if self.root != "." else path, data))
+
+
+def _listens_to(workflow: Workflow) -> set[str]:
+    trigger = workflow.on("workflow_run")
+    return {text.value for key, texts in trigger.filters if key == "workflows" for text in texts} if trigger else set()
 
 
 def normalise(path: str) -> str | None:
