@@ -22,7 +22,7 @@ _NEGATED = {"==": "!=", "!=": "=="}
 
 
 def status_functions(job: Job) -> frozenset[str]:
-    """The functions by which a job's `if` replaces "all jobs before me succeeded"; a bare `success()` says just that."""
+    """The functions by which a job's `if` replaces the implicit `success()`; written out, that one changes nothing."""
     found: set[str] = set()
     for expression in job.condition.template.expressions if job.condition else ():
         found |= expression.status_functions - {"success"}
@@ -117,7 +117,7 @@ def _opposite(a: Node, b: Node) -> bool:
     if not (isinstance(a, Binary) and a.operator == "==" and isinstance(a.right, Literal)):
         return False
     if isinstance(b, Binary) and b.left == a.left and isinstance(b.right, Literal):
-        return b.operator == "!=" and b.right == a.right or b.operator == "==" and _differ(a.right, b.right)
+        return (b.operator == "!=" and b.right == a.right) or (b.operator == "==" and _differ(a.right, b.right))
     if isinstance(b, Call) and b.name == "startswith" and b.arguments[:1] == (a.left,):
         prefix = b.arguments[1]
         if isinstance(prefix, Literal) and isinstance(prefix.value, str) and isinstance(a.right.value, str):

@@ -133,9 +133,7 @@ def _groups(situation: Situation, lost: frozenset[str], consumer: str) -> Iterat
         return
     for job_id in _in_order(situation, lost):
         other = situation.job(job_id).concurrency
-        if other is not None and may_be_same(
-            resolve(own.group, Scope(consumer)), resolve(other.group, Scope(job_id))
-        ):
+        if other is not None and may_be_same(resolve(own.group, Scope(consumer)), resolve(other.group, Scope(job_id))):
             places = tuple(situation.evidence(c.span, "takes part in a concurrency group") for c in (other, own))
             text = f"`{situation.job(job_id).id}` and `{situation.job(consumer).id}` may share a concurrency group"
             yield Obstacle(Verdict.ORDER, text, places)

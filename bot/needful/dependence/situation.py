@@ -72,15 +72,18 @@ def observe(workflow: Workflow, repository: Repository) -> Situation:
     return Situation(workflow, graph, effects, reads, when, tuple(_flows(effects, when)), watchers)
 
 
-_ONLY_SUCCESS = next(iter(conditions.of_text(Text("github.event.workflow_run.conclusion == 'success'", Span(0, 0), True))))
+_ONLY_SUCCESS = next(
+    iter(conditions.of_text(Text("github.event.workflow_run.conclusion == 'success'", Span(0, 0), True)))
+)
 
 
 def _watchers(workflow: Workflow, repository: Repository) -> Iterator[Evidence]:
+    wanted = conditions.of_text(_ONLY_AFTER_SUCCESS)
     for other in repository.listeners(workflow):
         graph = needs_graph(other)
         when = {} if graph.cycle else conditions.of_jobs(other, graph)
         trigger = other.on("workflow_run")
-        if trigger is not None and not all(_ONLY_SUCCESS in known for known in when.values()):
+        if trigger is not None and not all(wanted <= known for known in when.values()):
             text = f"{other.path} starts when this workflow ends and may look at its jobs"
             yield Evidence(other.path, other.line(trigger.span), text)
 
@@ -161,6 +164,6 @@ def _filled_caches(consumer: str, own: JobEffects, others: list[tuple[str, JobEf
         for filled in made.tool_caches:
             for read in own.tool_caches:
                 by_name = filled.key is not None and read.key is not None and may_be_same(filled.key, read.key)
-                if filled.kind == read.kind and (by_name or filled.key is None and not made.works):
+                if filled.kind == read.kind and (by_name or (filled.key is None and not made.works)):
                     what = filled.evidence.text.removeprefix("uses ")
                     yield Flow(producer, consumer, what, True, filled.evidence, read.evidence)

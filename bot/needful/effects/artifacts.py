@@ -4,38 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Any
 
 from needful.effects.model import Download, Upload
 from needful.effects.names import Hole, Name, literal, names, show
 from needful.effects.walk import Site
-from needful.facts import table
+from needful.facts.actions import ActionFacts, Uploads, action_facts
 from needful.workflow.model import Step, Text, UsesKind
 
 
-def known(step: Step) -> dict[str, Any] | None:
+def known(step: Step) -> ActionFacts | None:
     """What the catalogue says of the action that a step uses, or None for an action it does not know."""
     if step.uses is None or step.uses.kind is not UsesKind.REPOSITORY:
         return None
-    entry: dict[str, Any] | None = table("actions.json")["actions"].get(step.uses.name)
-    return entry
+    return action_facts(step.uses.name)
 
 
 def uploads(site: Site) -> Iterator[Upload]:
     """The artifacts that a step makes: one for each name that the matrix gives it."""
-    entry = (known(site.step) or {}).get("uploads")
-    if entry is None:
+    facts = known(site.step)
+    if facts is None or facts.uploads is None:
         return
-    for name in _named(site, entry.get("input"), entry["default"]):
+    for name in _named(site, facts.uploads):
         yield Upload(name, site.evidence(f"uploads the artifact `{show(name)}`"))
 
 
-def _named(site: Site, key: str | None, default: str) -> tuple[Name, ...]:
+def _named(site: Site, uploads: Uploads) -> tuple[Name, ...]:
     archive = given(site.step, "archive")
     if archive is not None and archive.value.strip().lower() == "false":
         return (_file_name(site),)
-    text = given(site.step, key) if key else None
-    return names(text, site.scope) if text is not None else (literal(default),)
+    text = given(site.step, uploads.input)
+    return names(text, site.scope) if text is not None else (literal(uploads.default),)
 
 
 def _file_name(site: Site) -> Name:
@@ -48,27 +46,28 @@ def _file_name(site: Site) -> Name:
 
 def downloads(site: Site) -> Iterator[Download]:
     """The artifacts of this run that a step reads."""
-    entry = (known(site.step) or {}).get("downloads")
-    if entry is None or any(given(site.step, key) for key in entry.get("elsewhere", ())):
+    facts = known(site.step)
+    reads = facts.downloads if facts is not None else None
+    if reads is None or any(given(site.step, key) for key in reads.elsewhere):
         return
     found = partial(
         Download,
         conditions=site.conditions,
         conditional=site.conditional,
-        optional=site.optional or bool(entry.get("optional")),
+        optional=site.optional or reads.optional,
     )
-    by_name, by_pattern = (given(site.step, entry.get(kind, "")) for kind in ("input", "pattern"))
+    by_name, by_pattern = (given(site.step, key) for key in (reads.input, reads.pattern))
     if by_name is not None:
         for name in names(by_name, site.scope):
             yield found(name, None, site.evidence(f"downloads the artifact `{show(name)}`"))
     elif by_pattern is not None:
         for pattern in names(by_pattern, site.scope):
             yield found(None, pattern, site.evidence(f"downloads the artifacts `{show(pattern)}`"))
-    elif "default" in entry:
-        name = literal(entry["default"])
+    elif reads.default:
+        name = literal(reads.default)
         yield found(name, None, site.evidence(f"reads the artifact `{show(name)}`"))
     else:
-        yield found(None, literal(entry["default_pattern"]), site.evidence("downloads all artifacts of the run"))
+        yield found(None, literal(reads.default_pattern), site.evidence("downloads all artifacts of the run"))
 
 
 def given(step: Step, name: str) -> Text | None:

@@ -9,7 +9,7 @@ from needful.effects.artifacts import given, known
 from needful.effects.model import CacheUse, Evidence, ToolCache
 from needful.effects.names import Hole, Name, names, resolve, show
 from needful.effects.walk import Site
-from needful.facts import table
+from needful.facts.commands import installs, neutral
 
 _SET_UP = re.compile(r"setup|set-up|install|toolchain|checkout|cache|harden-runner")
 _SEPARATOR = re.compile(r"[;&|\n]+")
@@ -17,9 +17,10 @@ _SEPARATOR = re.compile(r"[;&|\n]+")
 
 def caches(site: Site) -> Iterator[CacheUse]:
     """The cache entries that a step names with the inputs of `actions/cache`."""
-    kind = (known(site.step) or {}).get("cache")
+    facts = known(site.step)
+    kind = facts.cache if facts is not None else ""
     key = given(site.step, "key")
-    if kind is None or key is None:
+    if not kind or key is None:
         return
     restore = given(site.step, "restore-keys")
     prefixes = tuple(_lines(resolve(restore, site.scope))) if restore is not None else ()
@@ -33,7 +34,7 @@ def _lines(name: Name) -> Iterator[Name]:
     """The lines of a text that is resolved already: an expression may itself run over several."""
     line: list[str | Hole] = []
     for part in name:
-        pieces = part.split("\n") if isinstance(part, str) else [part]
+        pieces: list[str | Hole] = [*part.split("\n")] if isinstance(part, str) else [part]
         for index, piece in enumerate(pieces):
             if index and line:
                 yield tuple(line)
@@ -46,17 +47,18 @@ def _lines(name: Name) -> Iterator[Name]:
 
 def tool_caches(site: Site) -> Iterator[ToolCache]:
     """The cache that an action keeps by itself: by an input, or because it always does."""
-    entry = (known(site.step) or {}).get("tool_cache")
-    if entry is None or site.step.uses is None:
+    facts = known(site.step)
+    cache = facts.tool_cache if facts is not None else None
+    if cache is None or site.step.uses is None:
         return
-    text = given(site.step, entry.get("input", ""))
-    value = text.value.strip() if text is not None else str(entry["default"])
+    text = given(site.step, cache.input)
+    value = text.value.strip() if text is not None else str(cache.default)
     if value.lower() != "false":
         what = f" {value}" if text is not None and value.lower() not in ("true", "auto") else ""
         kind = site.step.uses.name + what
-        if "shared" not in entry:
+        if not cache.shared:
             yield ToolCache(kind, None, site.evidence(f"uses the cache of {kind}"))
-        elif key := given(site.step, entry["shared"]):
+        elif key := given(site.step, cache.shared):
             for name in names(key, site.scope):
                 yield ToolCache(kind, name, site.evidence(f"uses the cache `{show(name)}` of {kind}"))
 
@@ -78,10 +80,10 @@ def works(site: Site) -> Iterator[Evidence]:
 def _only_installs(words: list[str]) -> bool:
     while words and re.match(r"[A-Za-z_]\w*=", words[0]):
         words = words[1:]
-    if not words or words[0] in table("commands.json")["neutral"]:
+    if not words or words[0] in neutral():
         return True
-    for install in table("commands.json")["installs"]:
-        rest = words[len(install):]
-        if words[: len(install)] == install and (len(install) > 1 or all(word.startswith("-") for word in rest)):
+    for install in installs():
+        rest = words[len(install) :]
+        if tuple(words[: len(install)]) == install and (len(install) > 1 or all(word.startswith("-") for word in rest)):
             return True
     return False

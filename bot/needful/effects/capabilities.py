@@ -6,23 +6,22 @@ see, except through outputs, artifacts and caches. So whatever commands it runs,
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
-from functools import cache
 
 from needful.effects.artifacts import known
 from needful.effects.model import Evidence
 from needful.effects.names import Scope, is_literal, names
 from needful.effects.walk import Site
-from needful.facts import table
+from needful.facts.actions import ActionFacts
+from needful.facts.runners import is_fresh
 from needful.workflow.model import Job, Permissions, Text, Workflow
 
 _HARMLESS = frozenset({"read", "none"})
 
 
-def of_job(workflow: Workflow, job: Job, scope: Scope) -> Iterator[Evidence]:
-    """The capabilities that a job's own keys give it."""
-    yield from _token(workflow, job)
+def of_job(workflow: Workflow, job: Job, permissions: Permissions | None, scope: Scope) -> Iterator[Evidence]:
+    """The capabilities that a job's own keys give it; `permissions` are those that its token has."""
+    yield from _token(workflow, job, permissions)
     yield from _runner(workflow, job, scope)
     if job.inherits_secrets:
         yield Evidence(workflow.path, workflow.line(job.span), f"`{job.id}` passes on all secrets")
@@ -38,25 +37,23 @@ def of_job(workflow: Workflow, job: Job, scope: Scope) -> Iterator[Evidence]:
 def of_step(site: Site) -> Iterator[Evidence]:
     """The secrets that a step receives, unless they only let a known action report to a service nobody reads."""
     step = site.step
-    entry = known(step) or {}
-    if entry.get("credential"):
-        assert step.uses is not None
+    facts = known(step) or ActionFacts()
+    if step.uses is not None and facts.credential:
         yield site.evidence(f"signs in with {step.uses.name}")
-    if entry.get("reports"):
+    if facts.reports:
         return
     for text in step.texts:
         if secrets := _secrets(text):
             yield site.evidence(f"receives the secret {secrets}", text.span)
 
 
-def _token(workflow: Workflow, job: Job) -> Iterator[Evidence]:
-    permissions = job.permissions or workflow.permissions
+def _token(workflow: Workflow, job: Job, permissions: Permissions | None) -> Iterator[Evidence]:
     if permissions is None:
         line = workflow.line(job.key_span)
         text = f"`{job.id}` has the repository's default token, which may write: no `permissions` are set"
         yield Evidence(workflow.path, line, text)
     elif not reads_only(permissions):
-        yield Evidence(workflow.path, workflow.line(permissions.span), f"`{job.id}` has a token that may write")
+        yield Evidence(workflow.path, workflow.line(job.key_span), f"`{job.id}` has a token that may write")
 
 
 def reads_only(permissions: Permissions) -> bool:
@@ -75,18 +72,15 @@ def _runner(workflow: Workflow, job: Job, scope: Scope) -> Iterator[Evidence]:
         return
     for text in job.runs_on:
         for label in names(text, scope):
-            if not is_literal(label) or not _fresh().match("".join(str(part) for part in label)):
-                yield Evidence(workflow.path, line, f"`{job.id}` may run on a self-hosted runner, whose disk outlives it")
+            if not is_literal(label) or not is_fresh("".join(str(part) for part in label)):
+                yield Evidence(
+                    workflow.path, line, f"`{job.id}` may run on a self-hosted runner, whose disk outlives it"
+                )
                 return
 
 
-@cache
-def _fresh() -> re.Pattern[str]:
-    return re.compile("(?:" + "|".join(table("runners.json")["fresh"]) + r")\Z", re.IGNORECASE)
-
-
 def _secrets(text: Text) -> str:
-    """The secrets that a text reads, for people; `""` for none. The job's own token is not one: permissions bound it."""
+    """The secrets that a text reads, for people; `""` for none. The job's own token is none: permissions bound it."""
     found = set()
     for expression in text.template.expressions:
         for access in expression.accesses:

@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from typing import Any
 
 from needful.effects.artifacts import known
 from needful.effects.model import Evidence
 from needful.effects.walk import Site
-from needful.facts import table
+from needful.facts.actions import When
+from needful.facts.commands import Irreversible, irreversible
 from needful.workflow.model import Job, Step, Workflow
 
 _NAMES = re.compile(
@@ -46,40 +45,32 @@ def of_job(workflow: Workflow, job: Job) -> Iterator[Evidence]:
 def of_step(site: Site) -> Iterator[Evidence]:
     """What a step does that cannot be taken back, as far as its action or its commands say so."""
     step = site.step
-    entry = known(step)
-    if entry is not None and "does" in entry and _applies(entry.get("when"), step):
-        assert step.uses is not None
-        yield site.evidence(f"{entry['does']} ({step.uses.name})")
+    facts = known(step)
+    if step.uses is not None and facts is not None and facts.does and _applies(facts.when, step):
+        yield site.evidence(f"{facts.does} ({step.uses.name})")
     if step.run is not None:
         for words, does in _commands(step.run.value):
             yield site.evidence(f"{does} (`{' '.join(words)}`)", step.run.span)
 
 
-def _applies(when: dict[str, Any] | None, step: Step) -> bool:
+def _applies(when: When | None, step: Step) -> bool:
     if when is None:
         return True
-    if any(step.input(key) is not None for key in when.get("also", ())):
+    if any(step.input(key) is not None for key in when.also):
         return True
-    text = step.input(when["input"])
-    return bool(when["default"]) if text is None else text.value.strip().lower() != "false"
+    text = step.input(when.input)
+    return when.default if text is None else text.value.strip().lower() != "false"
 
 
-@cache
-def _catalogue() -> dict[str, list[tuple[tuple[str, ...], str]]]:
-    found: dict[str, list[tuple[tuple[str, ...], str]]] = {}
-    for entry in table("commands.json")["commands"]:
-        words = tuple(entry["words"])
-        found.setdefault(words[0], []).append((words, entry["does"]))
-    return found
-
-
-def _commands(script: str) -> Iterator[tuple[tuple[str, ...], str]]:
+def _commands(script: str) -> Iterator[Irreversible]:
     """Commands of the catalogue in a script: their words in this order within one command, options between them."""
     joined = re.sub(r"\\\r?\n", " ", script)
     for command in _COMMAND_END.split(joined):
         words = [word.rsplit("/", 1)[-1] for word in _WORD.findall(command)]
         for index, word in enumerate(words):
-            for wanted, does in _catalogue().get(word, ()):
-                rest = iter(words[index:])
-                if all(any(part == want or part.startswith(want + ":") for part in rest) for want in wanted):
-                    yield wanted, does
+            yield from (entry for entry in irreversible().get(word, ()) if _in_order(entry.words, words[index:]))
+
+
+def _in_order(wanted: tuple[str, ...], words: list[str]) -> bool:
+    rest = iter(words)
+    return all(any(word == want or word.startswith(want + ":") for word in rest) for want in wanted)

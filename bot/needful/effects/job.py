@@ -11,7 +11,7 @@ from needful.effects import artifacts, caches, capabilities, irreversible
 from needful.effects.model import Evidence, JobEffects
 from needful.effects.names import Given, Known, Leg, Scope, is_literal, names
 from needful.effects.walk import Site, never, sites
-from needful.workflow.model import Job, StepKind, Text, UsesKind, Variable, Workflow
+from needful.workflow.model import Job, Permissions, StepKind, Text, UsesKind, Variable, Workflow
 from needful.workflow.repository import Repository
 
 MAX_CALL_DEPTH = 10
@@ -22,7 +22,8 @@ _RUNNERS = (("ubuntu", "Linux"), ("windows", "Windows"), ("macos", "macOS"))
 
 def job_effects(workflow: Workflow, job: Job, repository: Repository) -> JobEffects:
     """What a job makes, reads and may do."""
-    return _effects(workflow, job, Scope(job.id.lower()), repository, 0)
+    permissions = job.permissions or workflow.permissions
+    return _effects(workflow, job, Scope(job.id.lower()), permissions, repository, 0)
 
 
 def job_scope(workflow: Workflow, job: Job, outer: Scope) -> Scope:
@@ -43,14 +44,16 @@ def _runner_os(job: Job, scope: Scope) -> str:
     return systems.pop() if len(systems) == 1 else ""
 
 
-def _effects(workflow: Workflow, job: Job, outer: Scope, repository: Repository, depth: int) -> JobEffects:
+def _effects(
+    workflow: Workflow, job: Job, outer: Scope, permissions: Permissions | None, repository: Repository, depth: int
+) -> JobEffects:
     scope = job_scope(workflow, job, outer)
     own = JobEffects(
         irreversible=tuple(irreversible.of_job(workflow, job)),
-        capabilities=tuple(capabilities.of_job(workflow, job, scope)),
+        capabilities=tuple(capabilities.of_job(workflow, job, permissions, scope)),
     )
     if job.uses is not None:
-        return _merge(own, *_call(workflow, job, scope, repository, depth))
+        return _merge(own, *_call(workflow, job, scope, permissions, repository, depth))
     found = tuple(_step_effects(site) for site in sites(workflow, job.steps, scope, repository))
     return _merge(own, *found)
 
@@ -76,7 +79,7 @@ def _opaque(site: Site) -> Iterator[Evidence]:
 
 
 def _call(
-    workflow: Workflow, job: Job, scope: Scope, repository: Repository, depth: int
+    workflow: Workflow, job: Job, scope: Scope, permissions: Permissions | None, repository: Repository, depth: int
 ) -> Iterator[JobEffects]:
     assert job.uses is not None
     line = workflow.line(job.uses.text.span)
@@ -93,9 +96,10 @@ def _call(
             if never(inner.condition, around):
                 continue
             owner = f"{scope.owner}/{inner.id.lower()}"
-            if inner.permissions is None and called.permissions is None and (job.permissions or workflow.permissions):
-                inner = replace(inner, permissions=job.permissions or workflow.permissions)
-            effects = _effects(called, inner, replace(around, owner=owner), repository, depth + 1)
+            asked = inner.permissions or called.permissions or permissions
+            effects = _effects(called, inner, replace(around, owner=owner), asked, repository, depth + 1)
+                called, replace(inner, permissions=asked), replace(around, owner=owner), repository, depth + 1
+            )
             yield _seen_from(effects, workflow.path, line)
 
 

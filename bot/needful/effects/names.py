@@ -204,7 +204,7 @@ def matches(pattern: Name, candidate: Name) -> bool:
 
 def _spelled(name: Name) -> str:
     """A name as one string in which a hole is a mark that no literal and no glob character is part of."""
-    return "".join(part if isinstance(part, str) else f"\0{part.owner}\0{part.key}\0".translate(_HIDDEN) for part in name)
+    return "".join(p if isinstance(p, str) else f"\0{p.owner}\0{p.key}\0".translate(_HIDDEN) for p in name)
 
 
 _HIDDEN = {ord(character): chr(1 + index) for index, character in enumerate("*?[]{}()!")}

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING
 
 from needful.dependence.graph import needs_graph
 from needful.document.nodes import Plain
 from needful.errors import Defect
 from needful.facts import table
 from needful.workflow.model import Workflow
+
+if TYPE_CHECKING:
+    from jsonschema import Draft7Validator
 
 
 def verify(before: Workflow, after: Workflow) -> None:
@@ -47,7 +50,7 @@ def schema_violations(plain: Plain, known: Plain) -> Iterator[str]:
 
 
 @cache
-def _validator() -> Any:
+def _validator() -> Draft7Validator:
     # imported late: most runs change nothing, and the import takes longer than they do
     from jsonschema import Draft7Validator
 

@@ -68,8 +68,10 @@ def _tier(analysis: Analysis, edge: Missing) -> Tier:
 def _certificate(edge: Missing) -> tuple[Obligation, ...]:
     return (
         Obligation("no job waits for itself", f"`{edge.producer}` does not wait for `{edge.consumer}`"),
-        Obligation("no job that runs today is skipped", edge.consequence or f"whenever `{edge.consumer}` can succeed, "
-                   f"`{edge.producer}` runs"),
+        Obligation(
+            "no job that runs today is skipped",
+            edge.consequence or f"whenever `{edge.consumer}` can succeed, `{edge.producer}` runs",
+        ),
         Obligation("nothing but `needs` changes", "compared after writing"),
     )
 

@@ -38,6 +38,8 @@ from needful.dependence.removal import Removal
 from needful.document.operations import AddName, DropName, Operation
 from needful.rules.api import Obligation, Proposal, Rule, Tier
 
+_NO_CAPABILITY = "read-only tokens, no secrets, fresh runners"
+
 
 def check(analysis: Analysis) -> Iterator[Proposal]:
     for edge, removal in analysis.judged:
@@ -79,15 +81,17 @@ def _certificate(analysis: Analysis, removal: Removal) -> tuple[Obligation, ...]
     lost = _list([jobs.job(job).id for job in removal.lost])
     behind = [job for job in jobs.graph.order if job in jobs.graph.descendants[removal.consumer]]
     moved = _list([jobs.job(job).id for job in removal.moves])
-    gates = f"{moved} now waits for `{jobs.job(removal.producer).id}` by an edge of its own" if moved else (
-        "all that must wait for it still does, by other edges" if behind else "no job comes behind"
+    gates = (
+        f"{moved} now waits for `{jobs.job(removal.producer).id}` by an edge of its own"
+        if moved
+        else ("all that must wait for it still does, by other edges" if behind else "no job comes behind")
     )
     unseen = "; ".join(obstacle.text for obstacle in removal.obstacles)
     return (
         Obligation("every producer still ends before its consumers start", f"nothing that {lost} makes is read there"),
         Obligation("what guards irreversible work and collected results does not shrink", gates),
-        Obligation("the jobs run in the same cases when all succeed", f"{lost} always runs, or under the same condition"),
-        Obligation("nothing else could carry a dependence", "" if unseen else "read-only token, no secrets, fresh runners"),
+        Obligation("the same jobs run when all succeed", f"{lost} always runs, or under the same condition"),
+        Obligation("nothing else could carry a dependence", "" if unseen else _NO_CAPABILITY),
         Obligation("nothing but `needs` changes", "compared after writing"),
     )
 
