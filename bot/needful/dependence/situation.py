@@ -72,9 +72,7 @@ def observe(workflow: Workflow, repository: Repository) -> Situation:
     return Situation(workflow, graph, effects, reads, when, tuple(_flows(effects, when)), watchers)
 
 
-_ONLY_SUCCESS = next(
-    iter(conditions.of_text(Text("github.event.workflow_run.conclusion == 'success'", Span(0, 0), True)))
-)
+_ONLY_AFTER_SUCCESS = Text("github.event.workflow_run.conclusion == 'success'", Span(0, 0), condition=True)
 
 
 def _watchers(workflow: Workflow, repository: Repository) -> Iterator[Evidence]:

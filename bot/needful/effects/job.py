@@ -98,8 +98,6 @@ def _call(
             owner = f"{scope.owner}/{inner.id.lower()}"
             asked = inner.permissions or called.permissions or permissions
             effects = _effects(called, inner, replace(around, owner=owner), asked, repository, depth + 1)
-                called, replace(inner, permissions=asked), replace(around, owner=owner), repository, depth + 1
-            )
             yield _seen_from(effects, workflow.path, line)
 
 
