@@ -32,6 +32,7 @@ MAX_DEPTH = 50
 
 _DECIMAL = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][-+]?[0-9]+)?\Z")
 _RADIX = re.compile(r"0(?:[xX][0-9a-fA-F]+|[oO][0-7]+|[bB][01]+)\Z")
+_WORD = re.compile(r"\S+")
 _CHAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(?:\.[A-Za-z_][A-Za-z0-9_-]*)*\Z")
 _MARK = re.compile(
     r"""(?: '[^']*' | [A-Za-z_][A-Za-z0-9_-]* | [-+.]?[0-9][^\s()\[\],!<>=&|]* )   # nothing that nests
@@ -110,8 +111,11 @@ def _depth(source: str) -> int:
 
 
 def _shown(text: str) -> str:
-    word = text.split(None, 1)[0]
-    return f"`{word if len(word) <= 30 else word[:30] + '…'}`"
+    """The first word of what is wrong; a blank that is none to GitHub by its number."""
+    word = _WORD.match(text)
+    if word is None:
+        return f"character U+{ord(text[0]):04X}"
+    return f"`{word[0] if len(word[0]) <= 30 else word[0][:30] + '…'}`"
 
 
 @cache

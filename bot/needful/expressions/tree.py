@@ -119,8 +119,7 @@ def children(node: Node) -> tuple[Node, ...]:
             return nodes
         case Not(operand=operand):
             return (operand,)
-        case Binary(left=left, right=right):
-            return (left, right)
+    return (node.left, node.right)
 
 
 def walk(node: Node) -> Iterator[Node]:

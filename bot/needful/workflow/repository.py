@@ -56,7 +56,7 @@ class Repository:
             return None
 
     def listeners(self, workflow: Workflow) -> tuple[Workflow, ...]:
-        """The readable workflows that `workflow_run` starts when this one ends: they name it, or its path without one."""
+        """The readable workflows that `workflow_run` starts when this one ends: they name it, or its path."""
         known = {workflow.path, workflow.name.value} if workflow.name is not None else {workflow.path}
         return tuple(other for other in self._readable if known & _listens_to(other))
 
