@@ -62,12 +62,17 @@ def _remove_inline(source: Source, member: Member, following: Member) -> list[Ed
     return edits
 
 
-def insert(source: Source, node: Mapping | Sequence, index: int, lines: list[str], *, blank: bool) -> list[Edit]:
-    """Put lines before the member with that index, or behind the last. `blank`: a blank line parts them from others."""
+def insert(
+    source: Source, node: Mapping | Sequence, index: int, lines: list[str], *, blank: bool, closed: bool
+) -> list[Edit]:
+    """Put lines before the member with that index, or behind the last.
+
+    `blank`: a blank line parts them from others; `closed` as in `insert_below`.
+    """
     all_of_it = members(source, node)
     separation = [""] if blank else []
     if index > 0:
-        return [insert_below(source, tail(source, all_of_it[index - 1]), [*separation, *lines])]
+        return [insert_below(source, tail(source, all_of_it[index - 1]), [*separation, *lines], closed=closed)]
     first = all_of_it[0]
     if first.leads:
         return [insert_above(source, lead(source, first), [*lines, *separation])]

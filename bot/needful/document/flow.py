@@ -22,7 +22,7 @@ def parts(source: Source, node: Mapping | Sequence) -> list[Member]:
         line = source.line_start(child.span.start)
         value = child.value if isinstance(child, Entry) else child
         leads = not source.text[line : child.span.start].strip(" \t")
-        found.append(Member(*child.span, floor, child.span.start - line, leads, value))
+        found.append(Member(*child.span, floor, child.span.start - line, leads, isinstance(node, Sequence), value))
         floor = child.span.end
     return found
 

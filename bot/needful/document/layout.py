@@ -6,6 +6,7 @@ A comment belongs to the node below it (comment lines directly above, at the sam
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from needful.document.nodes import Alias, Entry, Mapping, Node, Scalar, Sequence, Style
@@ -29,6 +30,7 @@ class Member(NamedTuple):
     floor: int
     column: int
     leads: bool
+    item: bool
     node: Node
 
 
@@ -45,7 +47,7 @@ def members(source: Source, node: Mapping | Sequence) -> list[Member]:
         end = max(child.span.end, start + 1)
         line = source.line_start(start)
         leads = not source.text[line:start].strip(" ")
-        found.append(Member(start, end, floor, start - line, leads, value))
+        found.append(Member(start, end, floor, start - line, leads, not isinstance(child, Entry), value))
         floor = at = end
     return found
 
@@ -133,12 +135,13 @@ def tail(source: Source, member: Member) -> int:
     The comment beside it belongs to it, and so do comment lines that follow directly and are indented deeper than the
     member: they stand inside it.
     """
-    end = source.line_end(member.end)
+    own = end = source.line_end(member.end)
     while (below := source.next_line(end)) > end:
         line = source.text[below : source.line_end(below)]
         deep = indentation(line)
         if deep <= member.column or not line.startswith("#", deep):
-            break
+            # directly above the next item it may be meant for that one, so it is left where it is
+            return own if member.item and deep == member.column and line.strip() else end
         end = below + len(line)
     return end
 
@@ -177,9 +180,12 @@ def delete_lines(source: Source, start: int, end: int, *, keep_break: bool = Fal
     return Edit(Span(start, end), "")
 
 
-def insert_below(source: Source, at: int, lines: list[str]) -> Edit:
-    """Insert lines below the line that ends at `at`."""
-    return Edit(Span(at, at), "".join(source.newline + line for line in lines))
+def insert_below(source: Source, at: int, lines: Iterable[str], *, closed: bool = False) -> Edit:
+    """Insert lines below the line that ends at `at`. `closed`: the last one needs its line break even at the end of
+    the text, because it is part of a value that ends with one.
+    """
+    text = "".join(source.newline + line for line in lines)
+    return Edit(Span(at, at), text + source.newline if closed and text and at == len(source.text) else text)
 
 
 def insert_above(source: Source, at: int, lines: list[str]) -> Edit:

@@ -7,7 +7,7 @@ from needful.document.layout import members
 from needful.document.nodes import Mapping
 from needful.document.operations import AddKey
 from needful.document.parse import Document
-from needful.document.render import entry_lines, flow_text, scalar_text
+from needful.document.render import ends_with_break, entry_lines, flow_text, scalar_text
 from needful.document.semantics import predecessor
 from needful.document.sequences import without_comments
 from needful.document.style import style_of
@@ -27,7 +27,8 @@ def add_key(document: Document, node: Mapping, operation: AddKey) -> list[Edit]:
     if blank is None and operation.path == ("jobs",) and isinstance(document.root, Mapping):
         blank = blocks.has_blank_lines(source, [document.root])
     lines = entry_lines(operation.key, operation.value, members(source, node)[0].column, style)
-    return blocks.insert(source, node, index, lines, blank=bool(blank))
+    closed = ends_with_break(operation.value)
+    return blocks.insert(source, node, index, lines, blank=bool(blank), closed=closed)
 
 
 def remove_key(source: Source, node: Mapping, key: str) -> list[Edit]:

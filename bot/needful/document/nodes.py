@@ -90,7 +90,8 @@ Plain: TypeAlias = "str | int | float | bool | list[Plain] | dict[str, Plain] | 
 _INT = re.compile(r"[-+]?[0-9]+\Z")
 _OCTAL_OR_HEX = re.compile(r"0o[0-7]+\Z|0x[0-9a-fA-F]+\Z")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?\Z")
-_SPECIAL_FLOAT = re.compile(r"(?:[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN))\Z")
+_SPECIAL_FLOAT = re.compile(r"(?P<sign>[-+]?)\.(?P<name>inf|Inf|INF|(?<![-+].)(?:nan|NaN|NAN))\Z")
+_MAX_DIGITS = 4000  # Python refuses to read integers of more than 4300 digits; such a number stays text
 _WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
     **dict.fromkeys(("true", "True", "TRUE"), True),
@@ -110,16 +111,14 @@ def scalar_value(scalar: Scalar) -> str | int | float | bool | None:
         return text
     if text in _WORDS:
         return _WORDS[text]
-    if _INT.match(text):
+    if _INT.match(text) and len(text) <= _MAX_DIGITS:
         return int(text)
     if _OCTAL_OR_HEX.match(text):
         return int(text, 0)
-    if _FLOAT.match(text) or _SPECIAL_FLOAT.match(text):
-        return float(
-            text.replace(".inf", "inf").replace(".Inf", "inf").replace(".INF", "inf").replace(".", "")
-            if _SPECIAL_FLOAT.match(text)
-            else text
-        )
+    if _FLOAT.match(text) and len(text) <= _MAX_DIGITS:
+        return float(text)
+    if match := _SPECIAL_FLOAT.match(text):
+        return float(match["sign"] + match["name"])
     return text
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeAlias
 
 from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
@@ -28,14 +28,26 @@ from needful.document.nodes import Alias, Entry, Mapping, Node, Path, Plain, Sca
 from needful.errors import UserError
 from needful.source import Source, Span
 
+try:  # one object per event, straight from libyaml
+    from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]  # handed on from the compiled module
+except ImportError:  # a platform without the compiled part: ten times slower, the same tree
+    CParser = None
+
 MAX_DEPTH = 100
 """GitHub's own template reader stops at the same depth (actions/runner, TemplateReader)."""
 MAX_NODES = 100_000
 """Nodes in a document, and nodes after aliases are followed."""
 
+_Event: TypeAlias = Any  # ruamel.yaml's event classes have no types
+
 # YAML 1.1 breaks lines at these, YAML 1.2 does not: a file that holds one has two readings.
 _OTHER_BREAKS = re.compile("[\x85\u2028\u2029]")
-_STYLES = {style.value: style for style in Style}
+_STYLES: dict[str | None, Style] = {None: Style.PLAIN, **{style.value: style for style in Style}}
+_BLOCK_STYLES = (Style.LITERAL, Style.FOLDED)
+_KEEPS_BLANK_LINES = re.compile(r"(?:&\S+\s+)?[|>][0-9]?\+")
+_FIRST_INDENT = re.compile(r"(?:[ \t]*(?:\r\n|\r|\n))*( *)")
+_BLANK_LINE = re.compile(r"(?:\r\n|\r|\n)([ \t]+)")
+_COLON = re.compile(r"\s*:")
 
 
 @dataclass(frozen=True)
@@ -61,13 +73,10 @@ class Document:
 
 def parse(source: Source) -> Document:
     """Read a YAML document. Raises `UserError` with file and line for all that is broken or not supported."""
-    text = source.text
-    if match := _OTHER_BREAKS.search(text):
-        raise _error(
-            source, match.start(), f"the character U+{ord(match.group()):04X}, a line break to some readers only"
-        )
+    if match := _OTHER_BREAKS.search(source.text):
+        raise _error(source, match.start(), f"the character U+{ord(match.group()):04X}, a line break to some readers")
     try:
-        return Document(source, _Composer(source).compose(YAML(typ="safe").parse(text)))
+        return Document(source, _Composer(source).compose(_events(source.text)))
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         what = " ".join(part for part in (error.context, error.problem) if part)
@@ -76,21 +85,32 @@ def parse(source: Source) -> Document:
         raise _error(source, 0, f"not valid YAML: {str(error).splitlines()[0]}") from None
 
 
+def _events(text: str) -> Iterator[_Event]:
+    if CParser is None:
+        yield from YAML(typ="safe", pure=True).parse(text)
+        return
+    next_event = CParser(text).get_event
+    while (event := next_event()) is not None:
+        yield event
+
+
 def _error(source: Source, offset: int, message: str) -> UserError:
     return UserError(message, path=source.path, line=source.line(offset))
 
 
-@dataclass
 class _Open:
     """A collection whose end has not been read yet; `weight` counts its nodes with aliases followed."""
 
-    start: int
-    flow: bool
-    anchor: str | None
-    mapping: bool
-    children: list[Node]
-    keys: set[str]
-    weight: int = 1
+    __slots__ = ("anchor", "children", "flow", "keys", "mapping", "start", "weight")
+
+    def __init__(self, start: int, anchor: str | None, *, flow: bool, mapping: bool) -> None:
+        self.start = start
+        self.anchor = anchor
+        self.flow = flow
+        self.mapping = mapping
+        self.children: list[Node] = []
+        self.keys: set[str] = set()
+        self.weight = 1
 
 
 class _Composer:
@@ -102,41 +122,52 @@ class _Composer:
         self.anchors: dict[str, tuple[Scalar | Sequence | Mapping, int]] = {}
         self.root: Node | None = None
         self.nodes = 0
+        self.asks = "?" in source.text
 
-    def compose(self, events: Iterator[Any]) -> Node:
+    def compose(self, events: Iterator[_Event]) -> Node:
         documents = 0
         for event in events:
-            start = event.start_mark.index
-            if isinstance(event, ScalarEvent):
-                self._refuse_tag(event, start)
-                style = _STYLES[event.style or ""]
-                end = self._scalar_end(event, style)
-                self._add(Scalar(Span(start, end), event.value, style, event.anchor), 1, start)
-            elif isinstance(event, (MappingStartEvent, SequenceStartEvent)):
-                self._open(event, start)
-            elif isinstance(event, (MappingEndEvent, SequenceEndEvent)):
+            kind = type(event)
+            if kind is ScalarEvent:
+                self._scalar(event)
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
                 self._close(event.end_mark.index)
-            elif isinstance(event, AliasEvent):
-                self._alias(event, start)
-            elif isinstance(event, DocumentStartEvent):
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                self._open(event, mapping=kind is MappingStartEvent)
+            elif kind is AliasEvent:
+                self._alias(event)
+            elif kind is DocumentStartEvent:
                 documents += 1
                 if documents > 1:
-                    raise self._error(start, "a second YAML document; a workflow file holds one")
+                    raise self._error(event.start_mark.index, "a second YAML document; a workflow file holds one")
         return self.root if self.root is not None else Scalar(Span(0, 0), "")
 
     def _error(self, offset: int, message: str) -> UserError:
         return _error(self.source, offset, message)
 
-    def _refuse_tag(self, event: Any, start: int) -> None:
-        if event.tag is not None and not (event.tag == "!" and event.style in ("'", '"')):
+    def _refuse_tag(self, event: _Event, start: int) -> None:
+        if not (event.tag == "!" and event.style in ("'", '"')):
             raise self._error(start, f"the YAML tag {str(event.tag)!r}; workflows have no tags")
 
-    def _scalar_end(self, event: Any, style: Style) -> int:
-        end: int = event.end_mark.index
-        if style not in (Style.LITERAL, Style.FOLDED):
-            return end
+    def _scalar(self, event: _Event) -> None:
+        start, end = event.start_mark.index, event.end_mark.index
+        if event.tag is not None:
+            self._refuse_tag(event, start)
+        style = _STYLES[event.style]
+        if style is Style.LITERAL or style is Style.FOLDED:
+            end = self._block_scalar_end(start, end)
+        elif start == end and self.stack and self.stack[-1].flow:
+            start = end = self._place_of_nothing(start)
+        self._add(Scalar(Span(start, end), event.value, style, event.anchor), 1, start)
+
+    def _place_of_nothing(self, start: int) -> int:
+        """Where an absent value between brackets stands: behind its colon or key (the parser says: at what follows)."""
+        key = self.stack[-1].children[-1]
+        colon = _COLON.match(self.source.text, key.span.end)
+        return colon.end() if colon else key.span.end
+
+    def _block_scalar_end(self, begin: int, end: int) -> int:
         text = self.source.text
-        begin: int = event.start_mark.index
         header_end = self.source.line_end(begin)
         if _KEEPS_BLANK_LINES.match(text, begin):
             # the last line break ends the last line of the content: it stays outside, as everywhere
@@ -144,43 +175,52 @@ class _Composer:
                 return end - 2
             return end - 1 if text.endswith(("\n", "\r"), header_end, end) else end
         content = text[header_end:end].rstrip(" \t\r\n")
-        return header_end + len(content) if content else begin + len(text[begin:header_end].rstrip())
+        if not content:
+            return begin + len(text[begin:header_end].rstrip())
+        # a line of nothing but spaces belongs to the text if it reaches further than the indentation
+        first = _FIRST_INDENT.match(text, header_end)
+        width = first.end() - first.start(1) if first else 0
+        at = header_end + len(content)
+        for line in _BLANK_LINE.finditer(text, at, end):
+            if line.end() - line.start(1) > width:
+                at = line.end()
+        return at
 
-    def _open(self, event: Any, start: int) -> None:
-        self._refuse_tag(event, start)
-        if len(self.stack) >= MAX_DEPTH:
+    def _open(self, event: _Event, *, mapping: bool) -> None:
+        start = event.start_mark.index
+        if event.tag is not None:
+            self._refuse_tag(event, start)
+        stack = self.stack
+        if len(stack) >= MAX_DEPTH:
             raise self._error(start, f"nested deeper than {MAX_DEPTH} levels")
-        if self._expects_key():
+        if stack and stack[-1].mapping and not len(stack[-1].children) & 1:
             raise self._error(start, "a list or a mapping as a key")
-        flow = bool(event.flow_style)
-        self.stack.append(_Open(start, flow, event.anchor, isinstance(event, MappingStartEvent), [], set()))
+        stack.append(_Open(start, event.anchor, flow=bool(event.flow_style), mapping=mapping))
 
     def _close(self, end: int) -> None:
         done = self.stack.pop()
-        children = done.children
+        start, children = done.start, done.children
         if not done.flow and children:
-            end = max(child.span.end for child in children[-2:])
-        span = Span(done.start, end)
-        node: Scalar | Sequence | Mapping
+            # an absent last value lies before the end of its key if the key has an anchor or quotes
+            end = max(children[-1].span.end, children[-2].span.end if done.mapping else 0)
+        node: Sequence | Mapping
         if done.mapping:
-            pairs = zip(children[::2], children[1::2], strict=True)
-            entries = tuple(Entry(key, value) for key, value in pairs if isinstance(key, Scalar))
-            node = Mapping(span, entries, done.flow, done.anchor)
+            keys: list[Scalar] = children[::2]  # type: ignore[assignment]  # _open and _alias refuse all others
+            node = Mapping(Span(start, end), tuple(map(Entry, keys, children[1::2])), done.flow, done.anchor)
         else:
-            node = Sequence(span, tuple(children), done.flow, done.anchor)
-        self._add(node, done.weight, done.start)
+            node = Sequence(Span(start, end), tuple(children), done.flow, done.anchor)
+        self._add(node, done.weight, start)
 
-    def _alias(self, event: Any, start: int) -> None:
-        if self._expects_key():
+    def _alias(self, event: _Event) -> None:
+        start = event.start_mark.index
+        if self.stack and self.stack[-1].mapping and not len(self.stack[-1].children) & 1:
             raise self._error(start, "an alias as a key")
         target = self.anchors.get(event.anchor)
         if target is None:
             problem = "stands inside itself" if any(o.anchor == event.anchor for o in self.stack) else "is not defined"
             raise self._error(start, f"the alias *{event.anchor}: its anchor {problem}")
-        self._add(Alias(Span(start, event.end_mark.index), event.anchor, target[0]), target[1], start)
-
-    def _expects_key(self) -> bool:
-        return bool(self.stack) and self.stack[-1].mapping and len(self.stack[-1].children) % 2 == 0
+        node, weight = target
+        self._add(Alias(Span(start, event.end_mark.index), event.anchor, node), weight, start)
 
     def _add(self, node: Node, weight: int, start: int) -> None:
         self.nodes += 1
@@ -192,24 +232,22 @@ class _Composer:
             self.root = node
             return
         parent = self.stack[-1]
-        if isinstance(node, Scalar) and self._expects_key():
+        if parent.mapping and not len(parent.children) & 1:
+            assert isinstance(node, Scalar)
             self._check_key(parent, node)
         parent.children.append(node)
         parent.weight += weight
         if parent.weight > MAX_NODES:
-            raise self._error(start, f"aliases that stand for more than {MAX_NODES:,} values")
+            followed = " once its aliases are followed" if parent.weight > self.nodes + 1 else ""
+            raise self._error(start, f"more than {MAX_NODES:,} values{followed}")
 
     def _check_key(self, parent: _Open, key: Scalar) -> None:
-        start = key.span.start
         if key.text in parent.keys:
-            raise self._error(start, f"the key {key.text!r} stands twice in one mapping")
-        if key.style in (Style.LITERAL, Style.FOLDED) or self._is_explicit(start):
-            raise self._error(start, "a key introduced by '?'")
+            raise self._error(key.span.start, f"the key {key.text!r} stands twice in one mapping")
+        if key.style in _BLOCK_STYLES or (self.asks and self._is_explicit(key.span.start)):
+            raise self._error(key.span.start, "a key introduced by '?'")
         parent.keys.add(key.text)
 
     def _is_explicit(self, start: int) -> bool:
         before = self.source.text[self.source.line_start(start) : start].rstrip()
         return before.endswith("?") and (before == "?" or before[-2] in " \t-{[,")
-
-
-_KEEPS_BLANK_LINES = re.compile(r"(?:&\S+\s+)?[|>][0-9]?\+")

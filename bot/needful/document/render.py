@@ -129,6 +129,14 @@ def fits_in_brackets(value: list[Plain], key: str, column: int, style: FileStyle
     return column + len(key) + 2 + len(flow_text(value, style)) <= LINE_WIDTH
 
 
+def ends_with_break(value: Plain | Noted) -> bool:
+    """Whether the last line of a value, written in lines, is that of a text that ends with a line break."""
+    last = value.value if isinstance(value, Noted) else value
+    while isinstance(last, list | dict) and last:
+        last = last[-1] if isinstance(last, list) else list(last.values())[-1]
+    return isinstance(last, str) and last.endswith("\n")
+
+
 def entry_lines(key: str, value: Plain | Noted, column: int, style: FileStyle) -> list[str]:
     """The lines of a block mapping's entry whose key stands at a column."""
     noted = value if isinstance(value, Noted) else Noted(value)
@@ -142,8 +150,11 @@ def entry_lines(key: str, value: Plain | Noted, column: int, style: FileStyle) -
     return _noted_lines(noted, [" " * column + head, *body], column, style)
 
 
-def item_lines(value: Plain | Noted, column: int, width: int, style: FileStyle) -> list[str]:
-    """The lines of a block list's item: its dash stands at a column, its content `width` further right."""
+def item_lines(value: Plain | Noted, column: int, width: int, style: FileStyle, *, alone: bool = False) -> list[str]:
+    """The lines of a block list's item: its dash stands at a column, its content `width` further right.
+
+    `alone`: a mapping begins on the line below its dash.
+    """
     noted = value if isinstance(value, Noted) else Noted(value)
     inner = column + width
     lines: list[str]
@@ -157,7 +168,10 @@ def item_lines(value: Plain | Noted, column: int, width: int, style: FileStyle) 
         is_flow = isinstance(noted.value, dict | list)
         text = flow_text(noted.value, style) if is_flow else scalar_text(noted.value, style, flow=False)
         lines = [" " * inner + text]
-    lines[0] = " " * column + "-" + " " * (width - 1) + lines[0][inner:]
+    dash = " " * column + "-"
+    if alone and isinstance(noted.value, dict) and noted.value:
+        return _noted_lines(noted, [dash, *lines], column, style, first=1)
+    lines[0] = dash + " " * (width - 1) + lines[0][inner:]
     return _noted_lines(noted, lines, column, style)
 
 
@@ -165,9 +179,9 @@ def _mapping_lines(value: dict[str, Plain], column: int, style: FileStyle) -> li
     return [line for key, item in value.items() for line in entry_lines(key, item, column, style)]
 
 
-def _noted_lines(noted: Noted, lines: list[str], column: int, style: FileStyle) -> list[str]:
+def _noted_lines(noted: Noted, lines: list[str], column: int, style: FileStyle, first: int = 0) -> list[str]:
     if any("\n" in comment or "\r" in comment for comment in (noted.beside, *noted.above)):
         raise Refusal("a comment of several lines")
     if noted.beside:
-        lines[0] += f"{style.gap}# {noted.beside}"
+        lines[first] += f"{style.gap}# {noted.beside}"
     return [*(" " * column + f"# {comment}".rstrip() for comment in noted.above), *lines]

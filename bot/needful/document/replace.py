@@ -11,6 +11,7 @@ from needful.document.parse import Document
 from needful.document.render import (
     Written,
     block_text,
+    ends_with_break,
     fits_in_brackets,
     flow_text,
     item_lines,
@@ -55,11 +56,12 @@ def replace_value(document: Document, place: Place, node: Node, value: Plain) ->
     style = _like(source, style_of(document), place, node)
     member = place.member
     if member is None:
-        return _replace_scalar(source, node, Written(_text_in_brackets(source, node, value, style)))
+        return _replace_scalar(source, node, Written(_text_in_brackets(source, node, value, style)), closed=False)
     written = _written(source, place, member, node, value, style)
+    closed = ends_with_break(value)
     if is_block(node):
-        return _replace_block(source, place, member, node, written)
-    return _replace_scalar(source, node, written)
+        return _replace_block(source, place, member, node, written, closed=closed)
+    return _replace_scalar(source, node, written, closed=closed)
 
 
 def _like(source: Source, style: FileStyle, place: Place, node: Node) -> FileStyle:
@@ -126,11 +128,11 @@ def _width(source: Source, member: Member, style: FileStyle) -> int:
     return 1 + len(behind) - len(text) if text and text[0] not in "#&" else style.dash
 
 
-def _replace_scalar(source: Source, node: Node, written: Written) -> list[Edit]:
+def _replace_scalar(source: Source, node: Node, written: Written, *, closed: bool) -> list[Edit]:
     """Something inside one pair of brackets or quotes, or a single text, becomes something else."""
     text = source.text
     span = content(text, node)
-    below = insert_below(source, source.line_end(span.end), list(written.body))
+    below = insert_below(source, source.line_end(span.end), written.body, closed=closed)
     if is_null(node):
         rest = text[span.end : source.line_end(span.end)]
         free = bool(rest) and not rest.strip(" ")  # spaces at the end of the line serve as the space in front
@@ -143,14 +145,16 @@ def _replace_scalar(source: Source, node: Node, written: Written) -> list[Edit]:
     return [Edit(Span(start, span.end), ""), below]
 
 
-def _replace_block(source: Source, place: Place, member: Member, node: Node, written: Written) -> list[Edit]:
+def _replace_block(
+    source: Source, place: Place, member: Member, node: Node, written: Written, *, closed: bool
+) -> list[Edit]:
     """Lines become something else; a comment beside the key stays."""
     text = source.text
     anchor = None if isinstance(node, Alias) else node.anchor
     at = node.span.start + len(anchor) + 1 if anchor is not None else place.head
     start, end = content(text, node).start, tail(source, member)
+    body = insert_below(source, end, written.body, closed=closed).text
     if source.line(start) == source.line(at):
-        return [Edit(Span(start, end), source.newline.join((written.head, *written.body)))]
+        return [Edit(Span(start, end), written.head + body)]
     head = [Edit(Span(at, at), " " + written.head)] if written.head else []
-    body = "".join(source.newline + line for line in written.body)
     return [*head, Edit(Span(source.line_end(at), end), body)]

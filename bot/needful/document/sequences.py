@@ -18,7 +18,7 @@ from needful.document.layout import (
 from needful.document.nodes import Node, Plain, Scalar, Sequence, Style
 from needful.document.operations import Noted
 from needful.document.parse import Document
-from needful.document.render import flow_text, item_lines, scalar_text
+from needful.document.render import ends_with_break, flow_text, item_lines, scalar_text
 from needful.document.semantics import bare
 from needful.document.style import FileStyle, style_of, walk
 from needful.errors import Refusal
@@ -39,9 +39,9 @@ def insert_item(document: Document, node: Sequence, key: str, index: int, value:
             if isinstance(other, Sequence) and not other.flow and name == key
         ]
         blank = blocks.has_blank_lines(source, list(alike))
-    width = _content_offset(source, there) or style.dash
-    lines = item_lines(value, there[0].column, width, style)
-    return blocks.insert(source, node, index, lines, blank=bool(blank))
+    width, alone = _dashes(source, there, style)
+    lines = item_lines(value, there[0].column, width, style, alone=alone)
+    return blocks.insert(source, node, index, lines, blank=bool(blank), closed=ends_with_break(value))
 
 
 def without_comments(value: Plain | Noted) -> Plain:
@@ -51,14 +51,18 @@ def without_comments(value: Plain | Noted) -> Plain:
     return bare(value)
 
 
-def _content_offset(source: Source, there: list[Member]) -> int | None:
-    """How far right of its dash the content of the list's items stands."""
+def _dashes(source: Source, there: list[Member], style: FileStyle) -> tuple[int, bool]:
+    """How far right of its dash the content of a list's items stands, and whether the dash has a line of its own."""
+    alone = 0
     for member in there:
         behind = source.text[member.start + 1 : source.line_end(member.start)]
         content = behind.lstrip(" ")
         if content and content[0] not in "#&":
-            return 1 + len(behind) - len(content)
-    return None
+            return 1 + len(behind) - len(content), False
+        start = member.node.span.start
+        if not content and start > source.line_end(member.start):
+            alone = start - source.line_start(start) - member.column
+    return alone or style.dash, alone > 0
 
 
 def remove_item(source: Source, node: Sequence, index: int) -> list[Edit]:
@@ -105,12 +109,11 @@ def wrap_items(document: Document, node: Sequence, start: int, stop: int, key: s
     first, last = there[start], there[stop - 1]
     if not first.leads:
         raise Refusal("a list that begins on the line of another list's dash")
-    width = _content_offset(source, there) or style.dash
+    width, alone = _dashes(source, there, style)
     shift = width + style.offsets.get(key, style.offset)
     top = lead(source, first)
-    name = scalar_text(key, style, flow=False)
-    header = " " * first.column + "-" + " " * (width - 1) + name + ":"
-    edits = [insert_above(source, top, [header])]
+    header = item_lines({key: None}, first.column, width, style, alone=alone)
+    edits = [insert_above(source, top, header)]
     texts = [span for item in node.items[start:stop] for span in block_scalars(item)]
     at, end = top, source.next_line(tail(source, last))
     while at < end:

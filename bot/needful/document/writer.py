@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import reduce
 
 from needful.document.aliases import alias_paths, canonical, uses
+from needful.document.layout import ends_in_block_scalar
 from needful.document.mappings import add_key, remove_key
 from needful.document.nodes import Mapping, Node, Path, Sequence
 from needful.document.nodes import resolve as target_of
@@ -64,14 +65,17 @@ def _carry_out(document: Document, operation: Operation) -> Document:
     try:
         written = parse(document.source.with_text(text))
     except UserError as error:
-        raise Refusal(f"{_where(operation)}: the text would not be readable afterwards: {error.message}") from None
+        raise Refusal(f"{spell(operation.path)}: the text would not be readable afterwards: {error.message}") from None
     if not same(written.plain, meant):
-        raise Refusal(f"{_where(operation)}: the text around it does not allow the change without changing more")
+        raise Refusal(f"{spell(operation.path)}: {_obstacle(document)}")
     return written
 
 
-def _where(operation: Operation) -> str:
-    return spell(operation.path)
+def _obstacle(document: Document) -> str:
+    text = document.source.text
+    if not text.endswith(("\n", "\r")) and ends_in_block_scalar(document.root):
+        return "the file ends in a text without a line break, which a line below it would change"
+    return "the text around it does not allow the change without changing more"
 
 
 def _lower(document: Document, operation: Operation) -> list[Edit]:
