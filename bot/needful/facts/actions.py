@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
+from typing import Any
 
 from needful.facts import table
 
@@ -70,7 +71,7 @@ def action_facts(name: str) -> ActionFacts | None:
     return ActionFacts(**{key: _PARTS[key](**_frozen(value)) if key in _PARTS else value for key, value in row.items()})
 
 
-_PARTS: Mapping[str, Callable[..., object]] = {
+_PARTS: Mapping[str, Callable[..., Any]] = {
     "uploads": Uploads,
     "downloads": Downloads,
     "tool_cache": ToolCacheFacts,
@@ -78,5 +79,5 @@ _PARTS: Mapping[str, Callable[..., object]] = {
 }
 
 
-def _frozen(row: Mapping[str, object]) -> dict[str, object]:
+def _frozen(row: Mapping[str, object]) -> dict[str, Any]:
     return {key: tuple(value) if isinstance(value, list) else value for key, value in row.items()}
