@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from needful.dependence import conditions
@@ -66,42 +67,37 @@ def _artifacts(situation: Situation, consumer: str) -> Iterator[Missing]:
         if flow.consumer == consumer and flow.download is not None:
             by_download.setdefault(id(flow.download), []).append(flow)
     for flows in by_download.values():
-        late = [flow for flow in flows if flow.certain and flow.producer not in ancestors]
-        if not late or not _is_missing(situation, consumer, flows, late):
-            continue
+        early = [flow for flow in flows if flow.producer in ancestors]
+        late = _late(situation, flows, early)
         for flow in late:
             yield _artifact_edge(situation, flow, alternatives=len({f.producer for f in late}))
 
 
-def _is_missing(situation: Situation, consumer: str, flows: list[Flow], late: list[Flow]) -> bool:
-    """Whether a download surely lacks a producer that it waits for.
+def _late(situation: Situation, flows: list[Flow], early: list[Flow]) -> list[Flow]:
+    """The producers of a download that it surely means and does not wait for; `early` are those it waits for.
 
-    By name: no ancestor may be the one that makes it. By pattern: the job publishes what the pattern gathers, an
-    ancestor makes a part of it and another job makes more. Tests often mean a part only, and a pattern that gathers
-    everything says nothing about which jobs it means.
+    By name: no job that is waited for may be the one that makes it. By glob: only in a job that publishes what it
+    gathers; it waits for a part, and another job makes more of the same. Tests often mean a part only.
     """
     download = flows[0].download
     assert download is not None
+    late = [flow for flow in flows if flow.certain and flow not in early]
     if download.optional:
-        return False
-    if _may_come_from_elsewhere(situation, download.name is None):
-        return False
-    ancestors = situation.graph.ancestors[consumer]
-    early = [flow for flow in flows if flow.producer in ancestors]
+        return []
     if download.name is not None:
-        return not early and not _unseen_producer(situation, consumer)
-    gathers = bool(situation.effects[consumer].irreversible)
-    return gathers and download.pattern != ("*",) and any(flow.certain for flow in early)
+        return [] if early else late
+    # in a reusable workflow, the artifacts of the caller's other jobs are there too
+    if situation.workflow.on("workflow_call") is not None or not situation.effects[flows[0].consumer].irreversible:
+        return []
+    families = {_family(flow) for flow in early if flow.certain} - {""}
+    return [flow for flow in late if _family(flow) in families]
 
 
-def _may_come_from_elsewhere(situation: Situation, gathers: bool) -> bool:
-    """In a reusable workflow, artifacts of the caller's other jobs are there too."""
-    return gathers and situation.workflow.on("workflow_call") is not None
-
-
-def _unseen_producer(situation: Situation, consumer: str) -> bool:
-    """Whether an ancestor could make the artifact without showing it."""
-    return any(situation.effects[job].opaque for job in situation.graph.ancestors[consumer])
+def _family(flow: Flow) -> str:
+    """What the names of related artifacts begin with: `wheel-linux` and `wheel-macos` are both `wheel-`."""
+    start = flow.name[0] if flow.name and isinstance(flow.name[0], str) else ""
+    family = re.match(r"[^-_.]{3,}[-_.]", start)
+    return family.group() if family else ""
 
 
 def _artifact_edge(situation: Situation, flow: Flow, alternatives: int) -> Missing:

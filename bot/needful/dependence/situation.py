@@ -11,7 +11,7 @@ from needful.dependence.conditions import Conditions
 from needful.dependence.graph import Graph, needs_graph
 from needful.effects.job import job_effects
 from needful.effects.model import CacheUse, Download, Evidence, JobEffects, Upload
-from needful.effects.names import matches, may_be_same, may_match, same
+from needful.effects.names import Name, matches, may_be_same, may_match, same
 from needful.source import Span
 from needful.workflow.model import Job, Text, Workflow
 from needful.workflow.repository import Repository
@@ -27,7 +27,10 @@ class NeedsReads:
 
 
 class Flow(NamedTuple):
-    """Something that one job makes and another reads. Not `certain`: it could not be excluded."""
+    """Something that one job makes and another reads. Not `certain`: it could not be excluded.
+
+    For an artifact, `download` is who reads it and `name` what it is called.
+    """
 
     producer: str
     consumer: str
@@ -36,6 +39,7 @@ class Flow(NamedTuple):
     made: Evidence
     read: Evidence
     download: Download | None = None
+    name: Name = ()
 
 
 @dataclass(frozen=True)
@@ -132,7 +136,8 @@ def _artifact_flows(
             certain = _feeds(upload, download, certain=True)
             if certain or _feeds(upload, download, certain=False):
                 what = upload.evidence.text.removeprefix("uploads ")
-                possible.append(Flow(producer, consumer, what, certain, upload.evidence, download.evidence, download))
+                seen = upload.evidence, download.evidence
+                possible.append(Flow(producer, consumer, what, certain, *seen, download, upload.name))
     # names of artifacts are unique in a run: where one certainly fits, the name is taken
     taken = download.name is not None and any(flow.certain for flow in possible)
     yield from (flow for flow in possible if flow.certain or not taken)
