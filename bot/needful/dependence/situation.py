@@ -114,10 +114,7 @@ def _flows(effects: Mapping[str, JobEffects], when: Mapping[str, Conditions]) ->
     for consumer, own in effects.items():
         others = [(job, made) for job, made in effects.items() if job != consumer]
         for download in own.downloads:
-            # a job that makes the very artifact that it reads hands it over to itself; names are unique in a run
-            own_name = download.name is not None and any(_feeds(u, download, certain=True) for u in own.uploads)
-            if not own_name:
-                yield from _artifact_flows(consumer, download, others, when)
+            yield from _artifact_flows(consumer, own, download, others, when)
         for cache in own.caches:
             if cache.restores:
                 yield from _cache_flows(consumer, cache, others)
@@ -125,15 +122,21 @@ def _flows(effects: Mapping[str, JobEffects], when: Mapping[str, Conditions]) ->
 
 
 def _artifact_flows(
-    consumer: str, download: Download, others: list[tuple[str, JobEffects]], when: Mapping[str, Conditions]
+    consumer: str,
+    own: JobEffects,
+    download: Download,
+    others: list[tuple[str, JobEffects]],
+    when: Mapping[str, Conditions],
 ) -> Iterator[Flow]:
     possible = []
+    # a job that makes an artifact of the very name that it reads may well hand it over to itself
+    itself = download.name is not None and any(_feeds(upload, download, certain=True) for upload in own.uploads)
     reader = conditions.joined(when.get(consumer, frozenset()), download.conditions)
     for producer, made in others:
         if conditions.exclusive(reader, when.get(producer, frozenset())):
             continue
         for upload in made.uploads:
-            certain = _feeds(upload, download, certain=True)
+            certain = not itself and _feeds(upload, download, certain=True)
             if certain or _feeds(upload, download, certain=False):
                 what = upload.evidence.text.removeprefix("uploads ")
                 seen = upload.evidence, download.evidence
