@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from needful.document.nodes import Alias, Mapping, Node, Path, Sequence
 from needful.document.parse import Document
-from needful.document.semantics import spell
+from needful.document.places import spell
 from needful.errors import Refusal
 
 MAX_USES = 1000

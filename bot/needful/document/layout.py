@@ -181,8 +181,9 @@ def delete_lines(source: Source, start: int, end: int, *, keep_break: bool = Fal
 
 
 def insert_below(source: Source, at: int, lines: Iterable[str], *, closed: bool = False) -> Edit:
-    """Insert lines below the line that ends at `at`. `closed`: the last one needs its line break even at the end of
-    the text, because it is part of a value that ends with one.
+    """Insert lines below the line that ends at `at`.
+
+    `closed`: the last one needs its line break even at the end of the text, because its value ends with one.
     """
     text = "".join(source.newline + line for line in lines)
     return Edit(Span(at, at), text + source.newline if closed and text and at == len(source.text) else text)

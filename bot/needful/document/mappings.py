@@ -7,8 +7,8 @@ from needful.document.layout import members
 from needful.document.nodes import Mapping
 from needful.document.operations import AddKey
 from needful.document.parse import Document
+from needful.document.places import predecessor
 from needful.document.render import ends_with_break, entry_lines, flow_text, scalar_text
-from needful.document.semantics import predecessor
 from needful.document.sequences import without_comments
 from needful.document.style import style_of
 from needful.source import Edit, Source

@@ -1,7 +1,7 @@
 """What can be done to a document, as values. Rules name paths; `writer` turns them into edits of the text.
 
 Paths are those of the document as the rules saw it. Operations of one list are applied in order, each against the
-text that the earlier ones left: `rebase` (in `semantics`) carries a path past them, and says when they conflict.
+text that the earlier ones left: `rebase` carries a path past them, and says when they conflict.
 """
 
 from __future__ import annotations

@@ -24,8 +24,9 @@ from needful.document.operations import (
     WrapItems,
 )
 from needful.document.parse import Document, parse
+from needful.document.places import spell
 from needful.document.replace import place_of, replace_value
-from needful.document.semantics import apply, rebase, resolve, same, spell
+from needful.document.semantics import apply, rebase, resolve, same
 from needful.document.sequences import insert_item, move_item, remove_item, wrap_items
 from needful.errors import Refusal, UserError
 from needful.source import Edit, splice
