@@ -156,6 +156,8 @@ def folder_names(roots: Sequence[str]) -> tuple[str, ...]:
 
 def _look_at(path: str) -> tuple[Path, list[str]]:
     """The repository that a path leads to, and the workflows it stands for, relative to that repository."""
+    if not path:
+        raise UserError("a path is empty", hint="leave it out to mean the current folder")
     absolute = Path(os.path.normpath(Path(path).absolute()))
     try:
         mode = absolute.stat().st_mode

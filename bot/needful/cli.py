@@ -6,13 +6,11 @@ Exit codes: 0 done, 1 findings (`check`), 2 the user's mistake or unreadable inp
 from __future__ import annotations
 
 import os
-import platform
 import shutil
 import sys
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from io import TextIOWrapper
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn, TextIO, TypeAlias
 
 import typer
@@ -191,12 +189,12 @@ def check(
 
     def work() -> int:
         from needful import app
-        from needful.report import annotations, text
+        from needful.report import github, text
 
         targets, choice = _requested(paths, include, only, skip)
         plans = _plans(targets, app.only_defects(choice))
         if form is CheckFormat.github:
-            _say(annotations.annotations(plans))
+            _say(github.github_annotations(plans))
         elif quiet:
             _say(text.brief_text(plans, _look(sys.stdout), held=True))
         else:
@@ -274,7 +272,9 @@ def _complain(results: Sequence[Plan | Graphs], problems: Sequence[UserError] = 
     for error in problems:
         _warn(error_text(error, look))
     if any(result.failures for result in results):
-        _warn(_PLEASE_REPORT)
+        from needful.report.crash import PLEASE_REPORT
+
+        _warn(PLEASE_REPORT)
         return BROKEN
     return MISTAKE if problems or any(result.unreadable for result in results) else DONE
 
@@ -327,27 +327,11 @@ def _run(work: Callable[[], int]) -> NoReturn:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = CLOSED
     except Exception as error:
-        _warn(_defect_text(error) + _PLEASE_REPORT)
+        from needful.report.crash import PLEASE_REPORT, crash_text
+
+        _warn(crash_text(error) + PLEASE_REPORT)
         code = BROKEN
     raise typer.Exit(code)
-
-
-def _defect_text(error: Exception) -> str:
-    """What broke and where in this program; no paths, no environment, nothing of the user's."""
-    from traceback import extract_tb
-
-    from needful.report.terminal import clean
-
-    frames = [frame for frame in extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(_HERE)]
-    places = [f"{Path(frame.filename).relative_to(_HERE.parent)}:{frame.lineno}" for frame in frames]
-    return f"internal error: {type(error).__name__}: {clean(str(error))}\n  at {' > '.join(places)}\n"
-
-
-_HERE = Path(__file__).parent
-_PLEASE_REPORT = (
-    "This is a mistake in Needful, not in your files, and nothing is half written. Please report the lines above,\n"
-    f"and the workflow if you may share it. Needful {__version__}, Python {platform.python_version()}, {sys.platform}\n"
-)
 
 
 def main() -> None:

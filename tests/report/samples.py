@@ -37,6 +37,7 @@ def proposal(
     because: str = "`test` reads no output, artifact or result of `lint`",
     cost: str = "`test` also runs when `lint` fails",
     held: str = "",
+    seen: tuple[Evidence, ...] = (Evidence(CI, 7, "`needs: [lint]`"), Evidence(CI, 9, "runs `make test`")),
 ) -> Proposal:
     return Proposal(
         rule=rule,
@@ -45,7 +46,7 @@ def proposal(
         at=HERE,
         title=title,
         because=because,
-        evidence=(Evidence(CI, 7, "`needs: [lint]`"), Evidence(CI, 9, "runs `make test`")),
+        evidence=seen,
         operations=() if held else (RemoveItem(("jobs", "test", "needs", 0)),),
         cost=cost,
         certificate=(

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from report import samples
 
+from needful.dependence.model import Evidence
 from needful.errors import UserError
-from needful.planning.plan import Failure, Plan
+from needful.planning.plan import Failure, Held, Plan
 from needful.report.terminal import Look, Role, clean, disarmed, hang, shown_path
 from needful.report.text import (
     brief_text,
@@ -20,6 +20,7 @@ from needful.report.text import (
     summary_text,
 )
 from needful.rules.api import Tier
+from report import samples
 
 LOOK = Look()
 
@@ -32,10 +33,10 @@ def test_a_change_says_what_why_and_on_what_evidence() -> None:
         "  `test` need not wait for `lint`\n"
         "    id        drop-false-needs:ci.yml:test:lint (trade)\n"
         "    why       `test` reads no output, artifact or result of `lint`\n"
-        "    seen      .github/workflows/ci.yml:7 `needs: [lint]`\n"
-        "              .github/workflows/ci.yml:9 runs `make test`\n"
+        "    seen      ci.yml:7 `needs: [lint]`\n"
+        "              ci.yml:9 runs `make test`\n"
         "    cost      `test` also runs when `lint` fails\n"
-        "    proof     gates stay: nothing irreversible follows `lint`\n"
+        "    proved    gates stay\n"
         "    not shown `make test` does not read what `make lint` writes\n"
         "\n"
     )
@@ -44,7 +45,7 @@ def test_a_change_says_what_why_and_on_what_evidence() -> None:
 def test_what_stays_comes_after_what_changes_with_the_way_to_get_it() -> None:
     text = plan_text([samples.BUSY], LOOK, Tier.TRADE)
     assert text.index("(trade)") < text.index("Found, not applied") < text.index("(review)")
-    assert "    to apply  needful apply --include review --only drop-false-needs\n" in text
+    assert "  Found, not applied; `--include review` applies what is marked (review)\n" in text
 
 
 @pytest.mark.parametrize(
@@ -54,10 +55,10 @@ def test_what_stays_comes_after_what_changes_with_the_way_to_get_it() -> None:
         pytest.param(samples.held(samples.proposal(tier=Tier.REVIEW, held="a cycle")), Tier.TRADE, id="no-edit-exists"),
     ],
 )
-def test_where_there_is_no_way_the_reason_stands(held: samples.Held, included: Tier) -> None:
+def test_where_there_is_no_way_the_reason_stands(held: Held, included: Tier) -> None:
     text = plan_text([Plan(".", (samples.file(held=(held,)),))], LOOK, included)
     assert f"    stays     {held.reason}\n" in text
-    assert "to apply" not in text
+    assert "--include" not in text
 
 
 def test_files_in_which_nothing_was_found_are_not_listed() -> None:
@@ -66,9 +67,10 @@ def test_files_in_which_nothing_was_found_are_not_listed() -> None:
 
 
 def test_paths_are_those_the_user_would_type() -> None:
-    text = plan_text([samples.TROUBLED], LOOK, Tier.TRADE)
+    found = samples.proposal(seen=(Evidence("setup/action.yml", 3, "uploads `dist`"),))
+    text = plan_text([Plan("../shop", (samples.file(changes=(samples.change(found),)),))], LOOK, Tier.TRADE)
     assert text.startswith("../shop/.github/workflows/ci.yml\n")
-    assert "../shop/.github/workflows/ci.yml:7 `needs: [lint]`" in text
+    assert "../shop/setup/action.yml:3 uploads `dist`" in text
     assert shown_path("shop/", "a.yml") == "shop/a.yml"
     assert shown_path("shop", "/abs/a.yml") == "/abs/a.yml"
 

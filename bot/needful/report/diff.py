@@ -5,7 +5,7 @@ Only the matching is `difflib`'s: its `unified_diff` cannot say `\ No newline at
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Literal, TypeAlias
 
@@ -72,7 +72,7 @@ class _Matcher(SequenceMatcher[str]):
         return [code for code in (first, *middle, last) if code[0] != "equal" or code[1] < code[2]]
 
 
-def _hunk(group: list[_Opcode], old: list[str], new: list[str]) -> Iterator[str]:
+def _hunk(group: Sequence[tuple[str, int, int, int, int]], old: list[str], new: list[str]) -> Iterator[str]:
     first, last = group[0], group[-1]
     yield f"@@ -{_range(first[1], last[2])} +{_range(first[3], last[4])} @@\n"
     for tag, i1, i2, j1, j2 in group:

@@ -11,6 +11,7 @@ from needful.dependence.model import Evidence
 from needful.errors import UserError
 from needful.planning.plan import Change, Failure, FilePlan, Held, Plan
 from needful.report.diff import unified_diff
+from needful.report.findings import Finding
 from needful.report.graph import Graphs, JobGraph
 
 VERSION = 1
@@ -59,7 +60,7 @@ def _held(held: Held) -> Json:
     return {**_finding(held), "reason": held.reason}
 
 
-def _finding(finding: Change | Held) -> dict[str, Json]:
+def _finding(finding: Finding) -> dict[str, Json]:
     proposal = finding.proposal
     return {
         "id": finding.id,

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from pathlib import PurePosixPath
 
 from needful.errors import UserError
 from needful.planning.plan import Change, Failure, FilePlan, Held, Plan
+from needful.report.findings import Finding, findings
 from needful.report.terminal import Look, clean, counted, disarmed, hang, shown_path
 from needful.rules.api import Proposal, Tier
 
@@ -35,7 +37,7 @@ def brief_text(plans: Iterable[Plan], look: Look, *, held: bool = False) -> str:
         disarmed(f"{_place(plan.root, file.path, one.line)}: {clean(one.proposal.title)} [{clean(one.id)}]") + "\n"
         for plan in plans
         for file in plan.files
-        for one in ((*file.changes, *file.held) if held else file.changes)
+        for one in (findings(file) if held else file.changes)
     )
 
 
@@ -93,52 +95,73 @@ def _trouble(unread: int, broken: int, look: Look) -> Iterator[str]:
 
 
 def _file(root: str, file: FilePlan, look: Look, included: Tier) -> Iterator[str]:
-    yield look.paint(disarmed(clean(shown_path(root, file.path))), "heading")
+    yield look.paint(_place(root, file.path, None), "heading")
     for change in file.changes:
         yield ""
-        yield from _finding(root, change, look)
+        yield from _change(root, file.path, change, look)
     if file.held:
         yield ""
-        yield "  " + look.paint("Found, not applied", "heading")
+        yield "  " + look.paint("Found, not applied", "heading") + _way(file, included)
     for held in file.held:
         yield ""
-        yield from _finding(root, held, look)
-        yield from _because_held(held, look, included)
+        yield from _held(root, file.path, held, look, included)
 
 
-def _finding(root: str, finding: Change | Held, look: Look) -> Iterator[str]:
+def _way(file: FilePlan, included: Tier) -> str:
+    """How to have what is only held because of its tier."""
+    tiers = sorted({held.proposal.tier for held in file.held if _offered(held, included)})
+    ways = (f"`--include {tier}` applies what is marked ({tier})" for tier in tiers)
+    return "".join(f"; {way}" for way in ways)
+
+
+def _offered(held: Held, included: Tier) -> bool:
+    return not held.proposal.held and bool(held.proposal.operations) and held.proposal.tier > included
+
+
+def _change(root: str, path: str, change: Change, look: Look) -> Iterator[str]:
+    proposal = change.proposal
+    yield from _opening(change, look)
+    yield from _evidence(root, path, proposal, look)
+    if proposal.cost:
+        yield from _labelled(look, "cost", proposal.cost)
+    if shown := [item.what for item in proposal.certificate if item.shown]:
+        yield from _labelled(look, "proved", "; ".join(shown))
+    yield from _not_shown(proposal, look)
+
+
+def _held(root: str, path: str, held: Held, look: Look, included: Tier) -> Iterator[str]:
+    """What is only offered is told in short: with the tier included, it becomes a change and says the rest."""
+    yield from _opening(held, look)
+    if _offered(held, included):
+        yield from _not_shown(held.proposal, look)
+    else:
+        yield from _evidence(root, path, held.proposal, look)
+        yield from _labelled(look, "stays", held.reason)
+
+
+def _opening(finding: Finding, look: Look) -> Iterator[str]:
     proposal = finding.proposal
     yield from hang(look, "", proposal.title, indent=2, role="title")
     yield from _labelled(look, "id", f"{finding.id} ({proposal.tier})")
     yield from _labelled(look, "why", proposal.because)
+
+
+def _evidence(root: str, path: str, proposal: Proposal, look: Look) -> Iterator[str]:
+    """What was seen where. The file that the section is about goes by its last name."""
     for number, seen in enumerate(proposal.evidence):
-        place = _place(root, seen.path, seen.line)
-        yield from _labelled(look, "seen" if number == 0 else "", f"{place} {seen.text}")
-    if proposal.cost:
-        yield from _labelled(look, "cost", proposal.cost)
-    yield from _certificate(proposal, look)
+        known = seen.path == path
+        place = _place("" if known else root, PurePosixPath(path).name if known else seen.path, seen.line)
+        yield from _labelled(look, "" if number else "seen", f"{place} {seen.text}")
 
 
-def _certificate(proposal: Proposal, look: Look) -> Iterator[str]:
-    shown = [f"{item.what}: {item.shown}" for item in proposal.certificate if item.shown]
-    for number, text in enumerate(shown):
-        yield from _labelled(look, "proof" if number == 0 else "", text)
-    open_ones = [item.what for item in proposal.certificate if not item.shown]
-    for number, text in enumerate(open_ones):
-        yield from _labelled(look, "not shown" if number == 0 else "", text)
-
-
-def _because_held(held: Held, look: Look, included: Tier) -> Iterator[str]:
-    proposal = held.proposal
-    if not proposal.held and proposal.operations and proposal.tier > included:
-        yield from _labelled(look, "to apply", f"needful apply --include {proposal.tier} --only {proposal.rule}")
-    else:
-        yield from _labelled(look, "stays", held.reason)
+def _not_shown(proposal: Proposal, look: Look) -> Iterator[str]:
+    if missing := [item.what for item in proposal.certificate if not item.shown]:
+        yield from _labelled(look, "not shown", "; ".join(missing))
 
 
 def _findings(plan: Plan, look: Look) -> Iterator[str]:
     for file in plan.files:
-        for finding in (*file.changes, *file.held):
+        for finding in findings(file):
             place = _place(plan.root, file.path, finding.line)
             yield disarmed(f"{look.paint(place + ':', 'heading')} {clean(finding.proposal.title)}")
             yield from _labelled(look, "id", finding.id)

@@ -8,24 +8,25 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from needful.errors import UserError
-from needful.planning.plan import Change, Held, Plan
+from needful.planning.plan import Held, Plan
+from needful.report.findings import Finding, findings
 from needful.report.terminal import clean, shown_path
 
 
-def annotations(plans: Iterable[Plan]) -> str:
+def github_annotations(plans: Iterable[Plan]) -> str:
     """One `::error` per finding, and per workflow that could not be read."""
     return "".join(f"{line}\n" for plan in plans for line in _annotations(plan))
 
 
 def _annotations(plan: Plan) -> Iterator[str]:
     for file in plan.files:
-        for finding in (*file.changes, *file.held):
+        for finding in findings(file):
             yield _finding(shown_path(plan.root, file.path), finding)
     for error in plan.unreadable:
         yield _unreadable(error)
 
 
-def _finding(path: str, finding: Change | Held) -> str:
+def _finding(path: str, finding: Finding) -> str:
     proposal = finding.proposal
     message = f"{proposal.because} ({finding.id})"
     if isinstance(finding, Held):

@@ -1,0 +1,174 @@
+"""The rim: terminals, pipes, interrupts, and our own mistakes."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterable
+from pathlib import Path
+
+import pytest
+
+from cli.samples import CALM, SERIAL, Make, Run, workflow
+from needful import __version__, app
+from needful.dependence.analysis import Analysis
+from needful.errors import Defect
+from needful.rules import RULES
+from needful.rules.api import Proposal, Rule, Tier
+
+NEEDFUL = (sys.executable, "-m", "needful")
+
+
+@pytest.mark.parametrize("args", [["--version"], ["plan", "--version"], ["check", "nowhere", "--version"]])
+def test_version(run: Run, args: list[str]) -> None:
+    assert run(*args) == (0, f"needful {__version__}\n", "")
+
+
+def test_help_names_every_command(run: Run) -> None:
+    for out in (run("--help").out, run("-h").out):
+        assert all(f"\n  {name} " in out for name in ("plan", "apply", "check", "graph"))
+    assert "--include" in run("plan", "--help").out
+
+
+@pytest.mark.parametrize("args", [["dance"], ["plan", "--dance"], ["plan", "--format", "xml"], ["apply", "--output"]])
+def test_wrong_usage_is_a_mistake(run: Run, args: list[str]) -> None:
+    done = run(*args)
+    assert (done.code, done.out) == (2, "")
+    assert "Error: " in done.err
+
+
+def breaking(error: Exception) -> Rule:
+    def check(analysis: Analysis) -> Iterable[Proposal]:
+        if analysis.workflow.path.endswith("odd.yml"):
+            raise error
+        return ()
+
+    return Rule("breaks", Tier.SAFE, "0.1", "breaks on one file", check, defect=True)
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "check"])
+def test_a_defect_in_one_file_is_named_and_the_others_are_done(
+    run: Run, repository: Make, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    rules = (breaking(Defect("the rule breaks broke")), *RULES)
+    for module in ("needful.planning.planner", "needful.app"):
+        monkeypatch.setattr(f"{module}.RULES", rules)
+    root = repository(ci=SERIAL, odd=SERIAL)
+    done = run(command, root)
+    assert done.code == 3
+    assert f"internal error: {workflow(root, 'odd')}: " in done.err
+    assert "the rule breaks broke" in done.err
+    assert f"Please report the lines above,\nand the workflow if you may share it. Needful {__version__}" in done.err
+    assert workflow(root, "odd").read_bytes() == SERIAL
+    assert (workflow(root).read_bytes() == SERIAL) == (command != "apply")
+    assert "1 left alone because of an internal error." in done.out
+
+
+def test_a_defect_while_drawing_is_named_too(run: Run, repository: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    def analyse(*_: object) -> Analysis:
+        raise Defect("no idea")
+
+    monkeypatch.setattr("needful.dependence.analysis.analyse", analyse)
+    root = repository(ci=CALM)
+    done = run("graph", root)
+    assert done.code == 3
+    assert f"internal error: {workflow(root)}: no idea\n" in done.err
+
+
+def test_whatever_else_breaks_is_reported_without_a_traceback(
+    run: Run, repository: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def plan_target(*_: object) -> None:
+        raise KeyError("x")
+
+    monkeypatch.setattr(app, "plan_target", plan_target)
+    done = run("plan", repository(ci=CALM))
+    assert done.code == 3
+    assert done.err.startswith("internal error: KeyError: 'x'\n  at needful/cli.py:")
+    assert "Traceback" not in done.err
+    assert "Please report" in done.err
+
+
+def test_an_interrupt_ends_quietly(repository: Make) -> None:
+    root = repository(**{f"w{number}": SERIAL for number in range(400)})
+    child = subprocess.Popen([*NEEDFUL, "plan", str(root)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    time.sleep(0.8)
+    child.send_signal(signal.SIGINT)
+    _, err = child.communicate(timeout=30)
+    assert child.returncode in (0, 130)  # 0: a fast machine was done
+    assert b"Traceback" not in err
+
+
+def test_a_reader_that_leaves_early_is_no_error(repository: Make) -> None:
+    root = repository(**{f"w{number}": SERIAL for number in range(150)})
+    child = subprocess.Popen([*NEEDFUL, "plan", str(root)], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert child.stdout
+    child.stdout.read(1)
+    child.stdout.close()
+    assert child.stderr
+    assert child.stderr.read() == b""
+    child.stderr.close()
+    assert child.wait(30) == 141
+
+
+def on_a_terminal(args: list[str], folder: Path, **environment: str) -> str:
+    ours, theirs = pty.openpty()
+    child = subprocess.Popen(
+        [*NEEDFUL, *args],
+        cwd=folder,
+        stdin=theirs,
+        stdout=theirs,
+        stderr=theirs,
+        env={**os.environ, "TERM": "xterm-256color", "COLUMNS": "60", **environment},
+    )
+    os.close(theirs)
+    parts = []
+    while True:
+        try:
+            part = os.read(ours, 4096)
+        except OSError:  # Linux's way to say that the other end is closed
+            break
+        if not part:
+            break
+        parts.append(part)
+    os.close(ours)
+    child.wait(30)
+    return b"".join(parts).decode().replace("\r\n", "\n")
+
+
+def test_colour_and_width_on_a_terminal(repository: Make) -> None:
+    root = repository(ci=SERIAL)
+    text = on_a_terminal(["plan"], root, NO_COLOR="")
+    assert "\x1b[1m`test` need not wait for `lint`\x1b[0m" in text
+    plain = on_a_terminal(["plan"], root, NO_COLOR="1")
+    assert "\x1b" not in plain
+    assert max(map(len, plain.splitlines()[:-1])) <= 60
+    assert "\x1b" not in on_a_terminal(["plan"], root, TERM="dumb")
+
+
+def test_a_diff_on_a_terminal_is_painted(repository: Make) -> None:
+    text = on_a_terminal(["apply", "--diff"], repository(ci=SERIAL), NO_COLOR="")
+    assert "\x1b[31m-    needs: [lint]  # why?\x1b[0m\n" in text
+
+
+def test_what_the_output_cannot_encode_is_escaped(repository: Make) -> None:
+    root = repository("größe", ci=SERIAL)
+    environment = {**os.environ, "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
+    done = subprocess.run([*NEEDFUL, "plan", str(root)], capture_output=True, env=environment, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert b"gr\\xf6\\xdfe/.github/workflows/ci.yml" in done.stdout
+
+
+def test_nothing_heavy_is_loaded_for_nothing(repository: Make) -> None:
+    """The cold start is held down by what is not imported."""
+    code = (
+        "import sys; from needful.cli import main; sys.argv[1:] = ['plan', '-q', '.']\n"
+        "try: main()\n"
+        "except SystemExit: print(*sorted({m.partition('.')[0] for m in sys.modules}))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=repository(ci=CALM), capture_output=True, check=True)
+    assert not {"rich", "jsonschema", "networkx"} & set(done.stdout.decode().split())
