@@ -18,7 +18,8 @@ The edge also saved minutes: when the first job fails, the second one now runs a
 ## When it is left for review
 
 Something that cannot be seen through could carry a dependence, and is named: a token that may write, a secret, a
-self-hosted runner, an action that is not known, a job that judges the results of others.
+self-hosted runner, an action that is not known, a job that judges the results of others. An edge with a comment of
+its own is left for review too: somebody had a reason.
 
 ## When it stays silent
 
@@ -33,8 +34,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from needful.dependence.analysis import Analysis
-from needful.dependence.model import Edge
-from needful.dependence.removal import Removal
+from needful.dependence.model import Edge, Verdict
+from needful.dependence.removal import Obstacle, Removal
+from needful.document.comments import comments
 from needful.document.operations import AddName, DropName, Operation
 from needful.rules.api import Obligation, Proposal, Rule, Tier
 
@@ -45,18 +47,38 @@ def check(analysis: Analysis) -> Iterator[Proposal]:
     for edge, removal in analysis.judged:
         if removal is None or any(obstacle.certain for obstacle in removal.obstacles):
             continue
-        opaque = removal.obstacles
+        doubts = [*_comment(analysis, edge, removal), *removal.obstacles]
         yield Proposal(
             rule=RULE.id,
-            tier=Tier.REVIEW if opaque else Tier.TRADE,
+            tier=Tier.REVIEW if doubts else Tier.TRADE,
             subject=(edge.consumer, edge.producer),
             at=edge.span,
             title=f"`{edge.consumer}` need not wait for `{edge.producer}`",
-            because=opaque[0].text if opaque else _reason(analysis, edge, removal),
-            evidence=tuple(seen for obstacle in opaque for seen in obstacle.evidence[:1]),
+            because=doubts[0].text if doubts else _reason(analysis, edge, removal),
+            evidence=(
+                analysis.situation.evidence(edge.span, f"`{edge.consumer}` waits for `{edge.producer}`"),
+                *(seen for doubt in doubts for seen in doubt.evidence[:1]),
+            ),
             operations=_operations(analysis, edge, removal),
             cost=f"when `{edge.producer}` fails, the minutes of `{edge.consumer}` are spent all the same",
             certificate=_certificate(analysis, removal),
+        )
+
+
+def _comment(analysis: Analysis, edge: Edge, removal: Removal) -> Iterator[Obstacle]:
+    """Somebody took the trouble to say why the edge is there: that person decides."""
+    document = analysis.workflow.document
+    job = analysis.situation.job(edge.consumer)
+    path = (*job.path, "needs")
+    index = [need.on.lower() for need in job.needs].index(removal.producer)
+    found = comments(document, (*path, index)) if len(job.needs) > 1 else ()
+    if len(job.needs) == 1:
+        found = (*comments(document, path), *comments(document, (*path, 0)))
+    if found:
+        words = " ".join(dict.fromkeys(found))
+        text = f"a comment says why the edge is there: “{words[:120]}{'…' if len(words) > 120 else ''}”"
+        yield Obstacle(
+            Verdict.UNEXPLAINED, text, (analysis.situation.evidence(edge.span, "the comment"),), certain=False
         )
 
 
