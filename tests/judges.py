@@ -163,7 +163,7 @@ def _validator() -> jsonschema.Draft7Validator:
 def _schema_findings(file: Path) -> Iterator[Finding]:
     """The leaves of the errors, without the values that they quote: those change without being new errors."""
     try:
-        content: Any = YAML(typ="safe", pure=True).load(file.read_bytes())
+        content: Any = YAML(typ="safe").load(file.read_bytes())
     except YAMLError as error:
         yield Finding("unreadable", str(error).splitlines()[0])
         return
