@@ -66,9 +66,9 @@ def _written(mapping: Mapping) -> dict[str, str]:
 def _legs(
     written: dict[str, str], vectors: dict[str, list[Plain]], include: list[_Leg], exclude: list[_Leg]
 ) -> tuple[tuple[tuple[str, str], ...], ...] | None:
-    size = math.prod(len(values) for values in vectors.values()) if vectors else 0
-    if size > MAX_LEGS or any(key.lower() not in vectors for filter_ in exclude for key in filter_):
-        return None  # GitHub refuses both
+    size = math.prod(len(values) for values in vectors.values()) if vectors else len(include)
+    if not 0 < size <= MAX_LEGS or any(key.lower() not in vectors for filter_ in exclude for key in filter_):
+        return None  # GitHub refuses a list without values, too many combinations, filters for keys that are not there
     legs = [dict(zip(vectors, values, strict=True)) for values in product(*vectors.values())] if vectors else []
     legs = [leg for leg in legs if not any(_matches(leg, filter_) for filter_ in exclude)]
     extras: list[_Leg] = [{} for _ in legs]

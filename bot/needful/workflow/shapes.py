@@ -6,12 +6,13 @@ Aliases are followed everywhere; a text's span is where it is written, at the an
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TypeAlias, TypeVar
+from typing import Protocol, TypeAlias, TypeVar
 
-from needful.document.nodes import Entry, Mapping, Node, Plain, Scalar, Sequence, Style, resolve, scalar_value
+from needful.document.nodes import Mapping, Node, Plain, Scalar, Sequence, Style, resolve, scalar_value
 from needful.document.parse import Document
 from needful.errors import UserError
 from needful.expressions import ExpressionError
+from needful.source import Span
 from needful.workflow.model import Text, Variable
 
 _OPEN = "${{"
@@ -25,9 +26,16 @@ _Shape = TypeVar("_Shape", Scalar, Sequence, Mapping)
 _NAMES: dict[type[Scalar | Sequence | Mapping], str] = {Scalar: "a text", Sequence: "a list", Mapping: "a mapping"}
 
 
-def broken(document: Document, node: Node | Entry, message: str, hint: str = "") -> UserError:
+class _Placed(Protocol):
+    """Anything with a place in the document."""
+
+    @property
+    def span(self) -> Span: ...
+
+
+def broken(document: Document, node: _Placed, message: str, hint: str = "") -> UserError:
     """The error for something that GitHub would refuse."""
-    return UserError(message, path=document.source.path, line=document.line(node), hint=hint)
+    return UserError(message, path=document.source.path, line=document.source.line(node.span.start), hint=hint)
 
 
 def _shaped(document: Document, node: Node, what: str, shape: type[_Shape]) -> _Shape:
@@ -168,15 +176,15 @@ def _check(document: Document, node: Node, text: Text) -> None:
     try:
         _ = text.template
     except ExpressionError as error:
+        at = _place(document, resolve(node).span, text.value.count(_OPEN, 0, error.offset + len(_OPEN)))
         raise UserError(
-            f"broken expression: {error.message}",
-            path=document.source.path,
-            line=document.line(node) + _lines_down(resolve(node), error.offset),
+            f"broken expression: {error.message}", path=document.source.path, line=document.source.line(at)
         ) from None
 
 
-def _lines_down(node: Node, offset: int) -> int:
-    """How many lines below the start of a text an offset of its value lies, as far as its style tells."""
-    if not isinstance(node, Scalar) or node.style is not Style.LITERAL:
-        return 0
-    return 1 + node.text.count("\n", 0, offset)
+def _place(document: Document, span: Span, number: int) -> int:
+    """Where the expression of that number (from 1) begins in the file, whatever the style of its text."""
+    at = span.start - 1
+    for _ in range(number):
+        at = max(at, document.source.text.find(_OPEN, at + 1, span.end))
+    return max(at, span.start)

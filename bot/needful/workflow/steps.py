@@ -49,6 +49,7 @@ def _step(document: Document, node: Node, path: Path) -> Step:
     uses = text_at(document, fields, "uses")
     parallel = fields.get("parallel")
     members = read_steps(document, parallel, (*path, "parallel")) if parallel is not None else ()
+    _check_members(document, members)
     condition = condition_at(document, fields)
     return Step(
         kind=kind,
@@ -71,6 +72,15 @@ def _step(document: Document, node: Node, path: Path) -> Step:
         texts=_texts(document, fields, condition, members),
         extra=tuple(entry for entry in mapping.entries if entry.key.text not in _KNOWN),
     )
+
+
+def _check_members(document: Document, members: tuple[Step, ...]) -> None:
+    """Refuse what GitHub refuses in a parallel group; one level of steps is all that the model has."""
+    for member in members:
+        if member.kind not in (StepKind.RUN, StepKind.USES):
+            raise broken(document, member, "a step of a `parallel` group must have `run` or `uses`")
+        if member.background:
+            raise broken(document, member, "a step of a `parallel` group is in the background already")
 
 
 def _id(document: Document, fields: Fields) -> str:
@@ -108,7 +118,7 @@ def read_uses(text: Text) -> Uses:
         return Uses(text, UsesKind.OPAQUE, "", "")
     if value.startswith("docker://"):
         return Uses(text, UsesKind.DOCKER, value.removeprefix("docker://"), "")
-    if value.startswith(("./", "$/")) or value in (".", "$"):
+    if value.startswith(("./", "$/")):
         path = posixpath.normpath(value[2:].lstrip("/") or ".")
         return Uses(text, UsesKind.LOCAL, "" if path == "." else path, "")
     if match := _REPOSITORY.match(value):
