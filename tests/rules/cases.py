@@ -1,0 +1,69 @@
+"""The cases in fixtures/rules, and how to plan the workflow of one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from needful.planning.plan import FilePlan
+from needful.planning.planner import Choice, plan_file
+from needful.rules.api import Tier
+from needful.workflow.repository import Repository
+
+CASES = Path(__file__).resolve().parents[2] / "fixtures" / "rules"
+CI = ".github/workflows/ci.yml"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One folder: the workflow before, after (the same where the rule must stay silent), and its repository."""
+
+    rule: str
+    name: str
+    before: bytes
+    after: bytes
+    acts: bool
+    files: Mapping[str, bytes]
+    include: Tier
+
+    @property
+    def id(self) -> str:
+        return f"{self.rule}/{self.name}"
+
+    def plan(self, data: bytes | None = None) -> FilePlan:
+        """What the rule alone makes of `data`, by default of the workflow before."""
+        files = {**self.files, CI: self.before if data is None else data}
+        return plan_files(files, Choice(self.include, only=frozenset({self.rule})))
+
+
+def cases(rule: str = "") -> tuple[Case, ...]:
+    """All cases, or those of one rule, in order of name."""
+    return tuple(_case(file.parent) for file in sorted(CASES.glob(f"{rule or '*'}/*/before.yml")))
+
+
+def plan_files(files: Mapping[str, bytes], choice: Choice | None = None) -> FilePlan:
+    """The plan of the workflow `ci.yml` in a repository that has these files."""
+    workflows = [path for path in files if path.startswith(".github/workflows/")]
+    return plan_file(Repository(".", files.get, workflows), CI, choice or Choice())
+
+
+def _case(folder: Path) -> Case:
+    before = (folder / "before.yml").read_bytes()
+    after = folder / "after.yml"
+    include = folder / "include"
+    return Case(
+        rule=folder.parent.name,
+        name=folder.name,
+        before=before,
+        after=after.read_bytes() if after.is_file() else before,
+        acts=after.is_file(),
+        files=dict(_repository(folder / "repo")),
+        include=Tier[include.read_text("utf-8").strip().upper()] if include.is_file() else Tier.TRADE,
+    )
+
+
+def _repository(root: Path) -> Iterator[tuple[str, bytes]]:
+    for file in sorted(root.rglob("*")):
+        if file.is_file():
+            yield file.relative_to(root).as_posix(), file.read_bytes()
