@@ -1,0 +1,102 @@
+"""Write the generated parts of README.md, between their markers; with `--check`, say what differs and write nothing.
+
+They are what the program itself says of the demonstration repository, so the README cannot promise anything else.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from needful.document.parse import parse
+from needful.rules import RULES
+from needful.source import Source
+from needful.workflow.reader import read_workflow
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+README = CHECKOUT / "README.md"
+WORKFLOW = Path(".github", "workflows", "ci.yml")
+SHOWN = "drop-false-needs:ci.yml:unit:types"
+"""The change whose explanation is shown."""
+
+
+def parts() -> dict[str, str]:
+    """The text between each pair of markers."""
+    with tempfile.TemporaryDirectory() as folder:
+        demo = Path(folder, "tidewatch")
+        shutil.copytree(CHECKOUT / "fixtures" / "demo", demo)
+        before = _graph(demo / WORKFLOW)
+        plan, diff = _run(demo, "plan"), _run(demo, "apply", "--diff")
+        _run(demo, "apply", "--quiet")
+        after = _graph(demo / WORKFLOW)
+    graphs = f"Before:\n\n{_fence('mermaid', before)}\nAfter, with `deploy` still waiting for all that it waited for:\n\n"
+    return {
+        "graphs": graphs + _fence("mermaid", after),
+        "diff": _fence("diff", "\n".join(line for line in diff.splitlines() if not line.startswith("diff --git"))),
+        "plan": _fence("text", _change(plan)),
+        "rules": _rules(),
+    }
+
+
+def _run(folder: Path, *arguments: str) -> str:
+    command = [sys.executable, "-m", "needful", *arguments]
+    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1"}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=True).stdout
+
+
+def _graph(path: Path) -> str:
+    workflow = read_workflow(parse(Source.from_bytes(path.name, path.read_bytes())), path.name)
+    lines = [f"  {job.id}" for job in workflow.jobs if not job.needs]
+    lines += [f"  {need.on} --> {job.id}" for job in workflow.jobs for need in job.needs]
+    return "\n".join(["graph LR", *lines])
+
+
+def _change(plan: str) -> str:
+    blocks = plan.split("\n\n")
+    return next(block for block in blocks if SHOWN in block)
+
+
+def _rules() -> str:
+    rows = (
+        f"| [`{rule.id}`](docs/rules/{rule.id}.md) | {rule.summary} | "
+        f"{rule.tier}{', only with `--only`' if rule.on_request else ''} |\n"
+        for rule in RULES
+    )
+    return f"| rule | what it does | tier |\n|---|---|---|\n{''.join(rows)}"
+
+
+def _fence(language: str, text: str) -> str:
+    return f"```{language}\n{text.strip(chr(10))}\n```\n"
+
+
+def filled(readme: str) -> str:
+    """The README with its generated parts made anew. Raises `SystemExit` for a part without markers."""
+    for name, text in parts().items():
+        pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        if not pattern.search(readme):
+            raise SystemExit(f"README.md has no markers for {name!r}")
+        readme = pattern.sub(lambda match, text=text: f"{match[1]}{text}{match[2]}", readme)
+    return readme
+
+
+def main() -> int:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--check", action="store_true")
+    readme = README.read_text("utf-8")
+    new = filled(readme)
+    if not arguments.parse_args().check:
+        README.write_text(new, "utf-8")
+    elif new != readme:
+        print("README.md is not what would be generated now: run `make docs`", file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
