@@ -10,25 +10,28 @@ from collections.abc import Iterable, Mapping
 from typing import TypeAlias
 
 from needful.dependence.graph import Graph
-from needful.expressions import Binary, Call, Literal, Node, Not, conjuncts, disjuncts, walk
+from needful.expressions import Access, Binary, Call, Literal, Node, Not, conjuncts, disjuncts, number_of, walk
 from needful.expressions.tree import accesses_of, functions_of
 from needful.workflow.model import Job, Text, Workflow
 
 Conditions: TypeAlias = frozenset[Node]
 
 _RUN_WIDE = frozenset({"github", "inputs", "vars", "needs"})
+# what is another value in every job, or may be
+_OF_ONE_JOB = frozenset({"", "*", "job", "action", "action_path", "action_ref", "action_repository", "action_status"})
 _STATUS = frozenset({"always", "failure", "cancelled", "success"})
 _NEGATED = {"==": "!=", "!=": "=="}
 
 
 def status_functions(job: Job) -> frozenset[str]:
-    """The functions by which a job's `if` replaces the implicit `success()`; written out, that one changes nothing."""
-    found: set[str] = set()
-    for expression in job.condition.template.expressions if job.condition else ():
-        found |= expression.status_functions - {"success"}
-        if any(isinstance(node, Call) and node.name == "success" and node.arguments for node in walk(expression.tree)):
-            found.add("success")
-    return frozenset(found)
+    """The functions by which a job's `if` replaces "all jobs before me succeeded"; `success() && …` says just that."""
+    if job.condition is None:
+        return frozenset()
+    template = job.condition.template
+    parts = conjuncts(template.sole.tree) if template.sole is not None else ()
+    others = parts or tuple(expression.tree for expression in template.expressions)
+    calls = {node for part in others if not _is_success(part) for node in walk(part) if isinstance(node, Call)}
+    return frozenset(call.name for call in calls) & _STATUS
 
 
 def of_text(condition: Text | None) -> Conditions:
@@ -48,7 +51,7 @@ def of_jobs(workflow: Workflow, graph: Graph) -> Mapping[str, Conditions]:
     found: dict[str, Conditions] = {}
     jobs = {job.id.lower(): job for job in workflow.jobs}
     for job_id in graph.order:
-        own = of_text(jobs[job_id].condition)
+        own = frozenset(part for part in of_text(jobs[job_id].condition) if _sees(jobs[job_id], part))
         if not status_functions(jobs[job_id]):
             own = own.union(*(found[need] for need in graph.needs[job_id]))
         found[job_id] = own
@@ -68,7 +71,7 @@ def implied(known: Conditions, job: Job) -> bool:
     if sole is None or status_functions(job):
         return job.condition.template.is_static
     parts = (_normal(part) for part in conjuncts(sole.tree))
-    return all(part in known or part == Literal(True) or _is_success(part) for part in parts)
+    return all((part in known and _sees(job, part)) or part == Literal(True) or _is_success(part) for part in parts)
 
 
 def exclusive(a: Conditions, b: Conditions) -> bool:
@@ -80,12 +83,23 @@ def _is_success(node: Node) -> bool:
     return isinstance(node, Call) and node.name == "success" and not node.arguments
 
 
+def _sees(job: Job, node: Node) -> bool:
+    """Whether a job has all of the `needs` context that a part reads: it holds direct needs only."""
+    read = {str(access[1]).lower() for access in accesses_of(node) if access[0] == "needs" and len(access) > 1}
+    return read <= {need.on.lower() for need in job.needs}
+
+
 def _comparable(node: Node) -> bool:
     return (
         node != Literal(True)
         and not functions_of(node) & (_STATUS | {"hashfiles"})
-        and all(access[0] in _RUN_WIDE for access in accesses_of(node))
+        and all(access[0] in _RUN_WIDE and _second(access) not in _OF_ONE_JOB for access in accesses_of(node))
     )
+
+
+def _second(access: Access) -> str:
+    """The key below a context in lower case, `""` for the whole context and for a computed key."""
+    return (access[1] or "").lower() if len(access) > 1 else ""
 
 
 def _normal(node: Node) -> Node:
@@ -120,11 +134,23 @@ def _opposite(a: Node, b: Node) -> bool:
         return (b.operator == "!=" and b.right == a.right) or (b.operator == "==" and _differ(a.right, b.right))
     if isinstance(b, Call) and b.name == "startswith" and b.arguments[:1] == (a.left,):
         prefix = b.arguments[1]
-        if isinstance(prefix, Literal) and isinstance(prefix.value, str) and isinstance(a.right.value, str):
-            return not a.right.value.startswith(prefix.value.lower())
+        value = a.right.value
+        if isinstance(value, str) and isinstance(prefix, Literal) and isinstance(prefix.value, str):
+            return _number(a.right) is None and not value.startswith(prefix.value.lower())
     return False
 
 
 def _differ(a: Literal, b: Literal) -> bool:
-    """Whether no value equals both; literals of different types may be equal after conversion."""
-    return type(a.value) is type(b.value) and a != b
+    """Whether no value equals both. A number equals every text that stands for it: `1` is `'1'` and `'1.0'`."""
+    if type(a.value) is not type(b.value) or a == b:
+        return False
+    number = _number(a)
+    return number is None or number != _number(b)
+
+
+def _number(literal: Literal) -> float | None:
+    """The number that a text is equal to, None for a text that is equal to texts only."""
+    if not isinstance(literal.value, str):
+        return None
+    stripped = literal.value.strip()
+    return number_of(stripped) if stripped else 0.0

@@ -157,12 +157,21 @@ def same(a: Name, b: Name) -> bool:
 
 
 def may_be_same(a: Name, b: Name) -> bool:
-    """Whether two names could be equal, whatever their holes stand for."""
-    if is_literal(a) and is_literal(b):
-        return a == b
+    """Whether two names could be equal, whatever their holes stand for. Case is no difference to count on."""
+    a, b = _folded(a), _folded(b)
     if a == b:
         return True
-    return _ends_agree(a, b)
+    if is_literal(a):
+        return _fits(a, b)
+    return _fits(b, a) if is_literal(b) else _ends_agree(a, b)
+
+
+def _folded(name: Name) -> Name:
+    return tuple(part.lower() if isinstance(part, str) else part for part in name)
+
+
+def _fits(whole: Name, holed: Name) -> bool:
+    return _wildcard(holed).match("".join(part for part in whole if isinstance(part, str))) is not None
 
 
 def _ends_agree(a: Name, b: Name) -> bool:
@@ -170,9 +179,6 @@ def _ends_agree(a: Name, b: Name) -> bool:
     for first, second in ((_head(a), _head(b)), (_tail(a)[::-1], _tail(b)[::-1])):
         shorter = min(len(first), len(second))
         if first[:shorter] != second[:shorter]:
-            return False
-    for whole, holed in ((a, b), (b, a)):
-        if is_literal(whole) and not _wildcard(holed).match("".join(p for p in whole if isinstance(p, str))):
             return False
     return True
 
@@ -187,11 +193,20 @@ def _tail(name: Name) -> str:
 
 @lru_cache(maxsize=4096)
 def _wildcard(name: Name) -> re.Pattern[str]:
-    return re.compile("".join(re.escape(p) if isinstance(p, str) else ".*" for p in name) + r"\Z", re.DOTALL)
+    """What matches a name with anything in its holes. It takes the first fit of each part and never goes back."""
+    found = ""
+    for index, part in enumerate(name):
+        if isinstance(part, Hole):
+            continue
+        if index == len(name) - 1 or index == 0:
+            found += (".*" if index else "") + re.escape(part)
+        else:
+            found += f"(?>.*?{re.escape(part)})"
+    return re.compile(found + (r"\Z" if not name or isinstance(name[-1], str) else ""), re.DOTALL)
 
 
-_GLOB = re.compile(r"[*?\[\]{}!+@()]")
-_CERTAIN_GLOB = re.compile(r"[^{}()!\[\]]*\Z")
+_GLOB = re.compile(r"[*?\[\]{}!+@()\\]")
+_CERTAIN_GLOB = re.compile(r"[^{}()!\[\]\\]*\Z")
 
 
 def matches(pattern: Name, candidate: Name) -> bool:
@@ -199,6 +214,8 @@ def matches(pattern: Name, candidate: Name) -> bool:
     if any(isinstance(part, Hole) and part.owner for part in pattern):
         return False
     text = _spelled(pattern)
+    if "?" in text and not is_literal(candidate):
+        return False  # a hole may stand for nothing
     return bool(_CERTAIN_GLOB.match(text)) and fnmatch.fnmatchcase(_spelled(candidate), text)
 
 
