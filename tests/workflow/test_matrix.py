@@ -144,6 +144,8 @@ def test_include_comes_after_exclude() -> None:
         ("null", "0", True),
         ("'abc'", "0", False),
         ("'0x10'", "16", True),
+        ("1" + "0" * 400, "-1" + "0" * 400, False),
+        ("1" + "0" * 400, "'Infinity'", True),
         ("' 1 '", "1", True),
         ("{n: a, b: 1}", "{n: a}", True),
         ("{n: a, b: 1}", "{N: A, b: 1}", True),

@@ -11,9 +11,8 @@ from needful.expressions.parser import parse_expression
 from needful.expressions.tree import Access, ExpressionError, Literal, Node, accesses_of, functions_of
 from needful.expressions.vocabulary import STATUS_FUNCTIONS
 
-_BLANK = "\t\n\v\f\r \xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+_BLANK = "\t\n\v\f\r \xa0\u1680" + "".join(map(chr, range(0x2000, 0x200B))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
 """What JavaScript trims; it is not what Python strips."""
-_TRIMMED = re.compile(rf"[{_BLANK}]*(.*?)[{_BLANK}]*\Z", re.DOTALL)
 _OPEN = "${{"
 # `}}` inside a text does not close an expression; an apostrophe opens or closes a text wherever it stands
 _INNER = re.compile(r"((?:[^'}]++|'[^']*+'|\}(?!\}))*+)\}\}")
@@ -118,10 +117,9 @@ def _parts(text: str) -> Iterator[str | Expression]:
 
 def _expression(text: str, offset: int) -> Expression | None:
     """The expression of a text that begins at an offset of the scalar; None where there are only blanks."""
-    trimmed = _TRIMMED.match(text)
-    assert trimmed is not None, "blanks around anything match every text"
-    source = trimmed[1]
-    start = offset + trimmed.start(1)
+    rest = text.lstrip(_BLANK)
+    source = rest.rstrip(_BLANK)
+    start = offset + len(text) - len(rest)
     if not source:
         return None
     try:

@@ -16,7 +16,16 @@ from needful.document.nodes import Mapping, Node, Plain, plain
 from needful.document.parse import Document
 from needful.expressions import number_of
 from needful.workflow.model import Matrix
-from needful.workflow.shapes import broken, is_expression, is_null, mapping_of, sequence_of, shown, texts_below
+from needful.workflow.shapes import (
+    broken,
+    is_expression,
+    is_null,
+    mapping_of,
+    number_in,
+    sequence_of,
+    shown,
+    texts_below,
+)
 
 MAX_LEGS = 256
 """GitHub runs no matrix with more."""
@@ -119,4 +128,4 @@ def _number(value: str | float | bool | None) -> float:
         stripped = value.strip()
         found = number_of(stripped) if stripped else 0.0
         return math.nan if found is None else found
-    return float(value or 0)
+    return number_in(value or 0)

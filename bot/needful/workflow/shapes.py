@@ -5,6 +5,7 @@ Aliases are followed everywhere; a text's span is where it is written, at the an
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from typing import Protocol, TypeAlias, TypeVar
 
@@ -81,8 +82,16 @@ def shown(value: Plain) -> str:
         case bool():
             return "true" if value else "false"
         case int() | float():
-            return f"{value:.15G}"
+            return f"{number_in(value):.15G}"
     return ""
+
+
+def number_in(value: float) -> float:
+    """A number as the floating point number that GitHub keeps; one with too many digits is infinite."""
+    try:
+        return float(value)
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
 
 
 def text_of(document: Document, node: Node, what: str, *, condition: bool = False) -> Text:
