@@ -116,7 +116,6 @@ def plan(
 
     def work() -> int:
         from needful.report import structured, text
-        from needful.rules.api import Tier
 
         targets, choice = _requested(paths, include, only, skip)
         plans = _plans(targets, choice)
@@ -125,7 +124,7 @@ def plan(
         elif quiet:
             _say(text.brief_text(plans, _look(sys.stdout)))
         else:
-            _say(text.plan_text(plans, _look(sys.stdout), Tier[include.upper()]))
+            _say(text.plan_text(plans, _look(sys.stdout), choice.include))
         code = _complain(plans)
         if form is PlanFormat.text and not quiet:
             _say(text.summary_text(plans, _look(sys.stdout)))
@@ -194,11 +193,11 @@ def check(
         targets, choice = _requested(paths, include, only, skip)
         plans = _plans(targets, app.only_defects(choice))
         if form is CheckFormat.github:
-            _say(github.github_annotations(plans))
+            _say(github.github_annotations(plans, choice.include))
         elif quiet:
             _say(text.brief_text(plans, _look(sys.stdout), held=True))
         else:
-            _say(text.findings_text(plans, _look(sys.stdout)))
+            _say(text.findings_text(plans, _look(sys.stdout), choice.include))
         code = _complain(plans)
         if not quiet:
             _say(text.check_summary_text(plans, _look(sys.stdout)))

@@ -15,11 +15,11 @@ jobs:
     runs-on: ubuntu-latest
     steps: [{run: make lint}]
   test:
-    needs: [lint]  # why?
+    needs: [lint]
     runs-on: ubuntu-latest
     steps: [{run: make test}]
 """
-PARALLEL = SERIAL.replace(b"    needs: [lint]  # why?\n", b"")
+PARALLEL = SERIAL.replace(b"    needs: [lint]\n", b"")
 LOST = b"""\
 on: push
 permissions: {contents: read}

@@ -21,8 +21,10 @@ def test_plan_tells_and_writes_nothing(run: Run, repository: Make) -> None:
     assert done.err == ""
     assert "  `test` need not wait for `lint`\n" in done.out
     assert "    id        drop-false-needs:ci.yml:test:lint (trade)\n" in done.out
-    assert done.out.endswith("1 change to make in 1 of 2 workflows. `needful apply` makes the changes, "
-                             "`needful apply --diff` shows them.\n")  # fmt: skip
+    assert done.out.endswith(
+        "\n\n1 change to make in 1 of 2 workflows.\n"
+        "`needful apply` makes the changes, `needful apply --diff` shows them.\n"
+    )
     assert workflow(root).read_bytes() == SERIAL
 
 

@@ -152,7 +152,7 @@ def test_colour_and_width_on_a_terminal(repository: Make) -> None:
 
 def test_a_diff_on_a_terminal_is_painted(repository: Make) -> None:
     text = on_a_terminal(["apply", "--diff"], repository(ci=SERIAL), NO_COLOR="")
-    assert "\x1b[31m-    needs: [lint]  # why?\x1b[0m\n" in text
+    assert "\x1b[31m-    needs: [lint]\x1b[0m\n" in text
 
 
 def test_what_the_output_cannot_encode_is_escaped(repository: Make) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -61,6 +62,14 @@ def test_where_there_is_no_way_the_reason_stands(held: Held, included: Tier) -> 
     assert "--include" not in text
 
 
+def test_a_proof_is_said_once() -> None:
+    bare = replace(samples.proposal(cost=""), certificate=())
+    changes = (samples.change(), samples.change(), samples.change(bare), samples.change())
+    text = plan_text([Plan(".", (samples.file(changes=changes),))], LOOK, Tier.TRADE)
+    assert re.findall(r"    proved    (.*)", text) == ["gates stay", "as above", "gates stay"]
+    assert text.count("    cost ") == 3
+
+
 def test_files_in_which_nothing_was_found_are_not_listed() -> None:
     assert plan_text([samples.QUIET], LOOK, Tier.TRADE) == ""
     assert "docs.yml" not in plan_text([samples.BUSY], LOOK, Tier.TRADE)
@@ -95,7 +104,7 @@ def test_a_very_narrow_terminal_still_gets_text() -> None:
 def test_summaries() -> None:
     assert summary_text([samples.QUIET], LOOK) == "Nothing to change in 1 workflow.\n"
     assert summary_text([samples.BUSY], LOOK) == (
-        "1 change to make in 1 of 2 workflows. 1 more found, not applied. "
+        "1 change to make in 1 of 2 workflows. 1 more found, not applied.\n"
         "`needful apply` makes the changes, `needful apply --diff` shows them.\n"
     )
     assert summary_text([samples.BUSY], LOOK, done=True).startswith("1 change made in 1 of 2 workflows.")
@@ -107,15 +116,17 @@ def test_summaries() -> None:
 
 def test_findings_are_opened_like_a_compilers() -> None:
     by_hand = samples.held(samples.proposal(title="`a` reads `b`", held="a cycle would arise"), "a cycle would arise")
-    plan = Plan("shop", (samples.file(changes=(samples.change(),), held=(by_hand,)),))
-    text = findings_text([plan], LOOK)
+    plan = Plan("shop", (samples.file(changes=(samples.change(),), held=(by_hand, samples.held())),))
+    text = findings_text([plan], LOOK, Tier.TRADE)
     assert re.findall(r"^shop/.*", text, re.MULTILINE) == [
         "shop/.github/workflows/ci.yml:7: `test` need not wait for `lint`",
         "shop/.github/workflows/ci.yml:7: `a` reads `b`",
+        "shop/.github/workflows/ci.yml:7: `test` need not wait for `lint`",
     ]
     assert "    to mend   needful apply --only drop-false-needs\n" in text
+    assert "    to mend   needful apply --only drop-false-needs --include review\n" in text
     assert "    to mend   by hand: a cycle would arise\n" in text
-    assert check_summary_text([plan], LOOK) == "2 missing needs in 1 workflow.\n"
+    assert check_summary_text([plan], LOOK) == "3 missing needs in 1 workflow.\n"
     assert check_summary_text([samples.QUIET], LOOK) == "No missing needs in 1 workflow.\n"
 
 
@@ -150,7 +161,7 @@ def test_hostile_names_are_shown_not_obeyed() -> None:
     for text in (
         plan_text([plan], Look(40), Tier.TRADE),
         brief_text([plan], LOOK),
-        findings_text([plan], LOOK),
+        findings_text([plan], LOOK, Tier.TRADE),
         error_text(UserError(HOSTILE, path=HOSTILE, hint=HOSTILE), LOOK),
     ):
         text.encode()

@@ -8,29 +8,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from needful.errors import UserError
-from needful.planning.plan import Held, Plan
-from needful.report.findings import Finding, findings
+from needful.planning.plan import Plan
+from needful.report.findings import Finding, findings, remedy
 from needful.report.terminal import clean, shown_path
+from needful.rules.api import Tier
 
 
-def github_annotations(plans: Iterable[Plan]) -> str:
+def github_annotations(plans: Iterable[Plan], included: Tier) -> str:
     """One `::error` per finding, and per workflow that could not be read."""
-    return "".join(f"{line}\n" for plan in plans for line in _annotations(plan))
+    return "".join(f"{line}\n" for plan in plans for line in _annotations(plan, included))
 
 
-def _annotations(plan: Plan) -> Iterator[str]:
+def _annotations(plan: Plan, included: Tier) -> Iterator[str]:
     for file in plan.files:
         for finding in findings(file):
-            yield _finding(shown_path(plan.root, file.path), finding)
+            yield _finding(shown_path(plan.root, file.path), finding, included)
     for error in plan.unreadable:
         yield _unreadable(error)
 
 
-def _finding(path: str, finding: Finding) -> str:
+def _finding(path: str, finding: Finding, included: Tier) -> str:
     proposal = finding.proposal
-    message = f"{proposal.because} ({finding.id})"
-    if isinstance(finding, Held):
-        message = f"{proposal.because}. Not mended by itself: {finding.reason} ({finding.id})"
+    message = f"{proposal.because}. To mend: {remedy(finding, included)} ({finding.id})"
     return _command(path, finding.line, proposal.title, message)
 
 

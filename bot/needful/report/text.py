@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from needful.errors import UserError
 from needful.planning.plan import Change, Failure, FilePlan, Held, Plan
-from needful.report.findings import Finding, findings
+from needful.report.findings import Finding, findings, offered, remedy
 from needful.report.terminal import Look, clean, counted, disarmed, hang, shown_path
 from needful.rules.api import Proposal, Tier
 
@@ -26,9 +26,9 @@ def plan_text(plans: Iterable[Plan], look: Look, included: Tier) -> str:
     return "\n\n".join(sections) + "\n\n" if sections else ""
 
 
-def findings_text(plans: Iterable[Plan], look: Look) -> str:
+def findings_text(plans: Iterable[Plan], look: Look, included: Tier) -> str:
     """A paragraph for each finding, opened by `file:line:` as compilers do."""
-    return "".join(f"{line}\n" for plan in plans for line in _findings(plan, look))
+    return "".join(f"{line}\n" for plan in plans for line in _findings(plan, look, included))
 
 
 def brief_text(plans: Iterable[Plan], look: Look, *, held: bool = False) -> str:
@@ -72,9 +72,8 @@ def summary_text(plans: Sequence[Plan], look: Look, *, done: bool = False) -> st
     if held:
         parts.append(f"{held} more found, not applied.")
     parts += _trouble(unread, broken, look)
-    if changes and not done:
-        parts.append("`needful apply` makes the changes, `needful apply --diff` shows them.")
-    return " ".join(parts) + "\n"
+    way = "`needful apply` makes the changes, `needful apply --diff` shows them.\n" if changes and not done else ""
+    return " ".join(parts) + "\n" + way
 
 
 def check_summary_text(plans: Sequence[Plan], look: Look) -> str:
@@ -96,12 +95,18 @@ def _trouble(unread: int, broken: int, look: Look) -> Iterator[str]:
 
 def _file(root: str, file: FilePlan, look: Look, included: Tier) -> Iterator[str]:
     yield look.paint(_place(root, file.path, None), "heading")
+    said = ""
     for change in file.changes:
         yield ""
         yield from _change(root, file.path, change, look)
+        proved = "; ".join(item.what for item in change.proposal.certificate if item.shown)
+        if proved:
+            yield from _labelled(look, "proved", "as above" if proved == said else proved)
+        yield from _not_shown(change.proposal, look)
+        said = proved
     if file.held:
         yield ""
-        yield "  " + look.paint("Found, not applied", "heading") + _way(file, included)
+        yield from hang(look, "", "Found, not applied" + _way(file, included), indent=2, role="heading")
     for held in file.held:
         yield ""
         yield from _held(root, file.path, held, look, included)
@@ -109,13 +114,9 @@ def _file(root: str, file: FilePlan, look: Look, included: Tier) -> Iterator[str
 
 def _way(file: FilePlan, included: Tier) -> str:
     """How to have what is only held because of its tier."""
-    tiers = sorted({held.proposal.tier for held in file.held if _offered(held, included)})
+    tiers = sorted({held.proposal.tier for held in file.held if offered(held, included)})
     ways = (f"`--include {tier}` applies what is marked ({tier})" for tier in tiers)
     return "".join(f"; {way}" for way in ways)
-
-
-def _offered(held: Held, included: Tier) -> bool:
-    return not held.proposal.held and bool(held.proposal.operations) and held.proposal.tier > included
 
 
 def _change(root: str, path: str, change: Change, look: Look) -> Iterator[str]:
@@ -124,15 +125,12 @@ def _change(root: str, path: str, change: Change, look: Look) -> Iterator[str]:
     yield from _evidence(root, path, proposal, look)
     if proposal.cost:
         yield from _labelled(look, "cost", proposal.cost)
-    if shown := [item.what for item in proposal.certificate if item.shown]:
-        yield from _labelled(look, "proved", "; ".join(shown))
-    yield from _not_shown(proposal, look)
 
 
 def _held(root: str, path: str, held: Held, look: Look, included: Tier) -> Iterator[str]:
     """What is only offered is told in short: with the tier included, it becomes a change and says the rest."""
     yield from _opening(held, look)
-    if _offered(held, included):
+    if offered(held, included):
         yield from _not_shown(held.proposal, look)
     else:
         yield from _evidence(root, path, held.proposal, look)
@@ -159,17 +157,14 @@ def _not_shown(proposal: Proposal, look: Look) -> Iterator[str]:
         yield from _labelled(look, "not shown", "; ".join(missing))
 
 
-def _findings(plan: Plan, look: Look) -> Iterator[str]:
+def _findings(plan: Plan, look: Look, included: Tier) -> Iterator[str]:
     for file in plan.files:
         for finding in findings(file):
             place = _place(plan.root, file.path, finding.line)
             yield disarmed(f"{look.paint(place + ':', 'heading')} {clean(finding.proposal.title)}")
             yield from _labelled(look, "id", finding.id)
             yield from _labelled(look, "why", finding.proposal.because)
-            if isinstance(finding, Held):
-                yield from _labelled(look, "to mend", f"by hand: {finding.reason}")
-            else:
-                yield from _labelled(look, "to mend", f"needful apply --only {finding.proposal.rule}")
+            yield from _labelled(look, "to mend", remedy(finding, included))
             yield ""
 
 
