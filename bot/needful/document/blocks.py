@@ -14,6 +14,7 @@ from needful.document.layout import (
     ends_in_block_scalar,
     insert_above,
     insert_below,
+    keeps_blank_lines,
     lead,
     members,
     tail,
@@ -39,11 +40,14 @@ def remove(source: Source, node: Mapping | Sequence, index: int) -> list[Edit]:
     start = lead(source, member) if owned else source.line_start(member.start)
     stop = source.next_line(tail(source, member))
     above, below = blank_above(source, start, member.floor), blank_below(source, stop)
-    if index == len(all_of_it) - 1:
+    before = all_of_it[index - 1].node if index else None
+    if before and keeps_blank_lines(source, before):
+        stop = below
+    elif index == len(all_of_it) - 1:
         start = above
     elif index == 0 or above < start:
         stop = below
-    held = index > 0 and ends_in_block_scalar(all_of_it[index - 1].node)
+    held = before is not None and ends_in_block_scalar(before)
     return [delete_lines(source, start, stop, keep_break=held)]
 
 
@@ -72,6 +76,8 @@ def insert(
     all_of_it = members(source, node)
     separation = [""] if blank else []
     if index > 0:
+        if keeps_blank_lines(source, all_of_it[index - 1].node):
+            separation = []
         return [insert_below(source, tail(source, all_of_it[index - 1]), [*separation, *lines], closed=closed)]
     first = all_of_it[0]
     if first.leads:

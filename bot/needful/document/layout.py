@@ -15,6 +15,7 @@ from needful.source import Edit, Source, Span
 
 _SKIPPED = re.compile(r"(?:[ \t\r\n]+|#[^\r\n]*)*")
 _ANCHOR = re.compile(r"&[^\s,\[\]{}]+")
+_KEEP = re.compile(r"[|>][0-9]?\+")
 _COLON = re.compile(r"[ \t]*:")
 
 
@@ -108,6 +109,12 @@ def ends_in_block_scalar(node: Node) -> bool:
     """Whether the last line of a node belongs to a `|` or `>` text, whose value the line break below may change."""
     last = last_scalar(node)
     return isinstance(last, Scalar) and last.style in (Style.LITERAL, Style.FOLDED)
+
+
+def keeps_blank_lines(source: Source, node: Node) -> bool:
+    """Whether a node ends in a text (`|+`) to which all blank lines below it belong."""
+    last = last_scalar(node)
+    return ends_in_block_scalar(last) and _KEEP.match(source.text, content(source.text, last).start) is not None
 
 
 def indentation(line: str) -> int:

@@ -156,13 +156,16 @@ class _Composer:
         style = _STYLES[event.style]
         if style is Style.LITERAL or style is Style.FOLDED:
             end = self._block_scalar_end(start, end)
-        elif start == end and self.stack and self.stack[-1].flow:
+        elif start == end and self.stack and self.stack[-1].mapping:
             start = end = self._place_of_nothing(start)
         self._add(Scalar(Span(start, end), event.value, style, event.anchor), 1, start)
 
     def _place_of_nothing(self, start: int) -> int:
-        """Where an absent value between brackets stands: behind its colon or key (the parser says: at what follows)."""
-        key = self.stack[-1].children[-1]
+        """Where an absent value stands: behind its colon or key (some parsers say: at what follows)."""
+        children = self.stack[-1].children
+        if not len(children) & 1:
+            return start  # an absent key
+        key = children[-1]
         colon = _COLON.match(self.source.text, key.span.end)
         return colon.end() if colon else key.span.end
 
