@@ -19,10 +19,11 @@ class Evidence(NamedTuple):
 
 @dataclass(frozen=True)
 class Upload:
-    """An artifact of this run that a step makes."""
+    """An artifact of this run that a step makes; `replaces` says whether it may take the place of one of that name."""
 
     name: Name
     evidence: Evidence
+    replaces: bool = False
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import fnmatch
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import NamedTuple, TypeAlias
@@ -93,13 +93,18 @@ _MAX_EXPRESSIONS = 8
 def _resolve(text: Text, scope: Scope, leg: Leg, depth: int) -> Name:
     if len(text.template.expressions) > _MAX_EXPRESSIONS:
         return (Hole(text.value, scope.owner),)
+    return joined((part,) if isinstance(part, str) else _value(part, scope, leg, depth) for part in text.template.parts)
+
+
+def joined(names: Iterable[Name]) -> Name:
+    """Names written one behind the other, as one."""
     parts: list[str | Hole] = []
-    for part in text.template.parts:
-        for piece in (part,) if isinstance(part, str) else _value(part, scope, leg, depth):
-            if isinstance(piece, str) and parts and isinstance(parts[-1], str):
-                parts[-1] += piece
-            elif piece != "":
-                parts.append(piece)
+    for name in names:
+        for part in name:
+            if isinstance(part, str) and parts and isinstance(parts[-1], str):
+                parts[-1] += part
+            elif part != "":
+                parts.append(part)
     return tuple(parts)
 
 

@@ -12,20 +12,23 @@ from needful.facts import table
 
 @dataclass(frozen=True)
 class Uploads:
-    """An artifact of the run: named by `input`, `default` without it."""
+    """An artifact of the run: named by `input`, `default` without it, with what `suffix` adds."""
 
     default: str
     input: str = ""
+    suffix: str = ""
 
 
 @dataclass(frozen=True)
 class Downloads:
-    """Artifacts it reads: by name, by glob, or by default; any input of `elsewhere` means another run."""
+    """Artifacts it reads: by name, by glob, by id or by default; any input of `elsewhere` means another run."""
 
     input: str = ""
     pattern: str = ""
     default: str = ""
     default_pattern: str = ""
+    ids: str = ""
+    run: str = ""
     elsewhere: tuple[str, ...] = ()
     optional: bool = False
 
