@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from needful.dependence.model import Edge, Evidence, Missing, Verdict
-from needful.document.operations import RemoveItem
+from needful.document.operations import Operation, RemoveItem
 from needful.document.parse import parse
 from needful.errors import UserError
 from needful.planning.plan import Change, Failure, FilePlan, Held, Plan
@@ -37,6 +37,7 @@ def proposal(
     because: str = "`test` reads no output, artifact or result of `lint`",
     cost: str = "`test` also runs when `lint` fails",
     held: str = "",
+    also: tuple[Operation, ...] = (),
     seen: tuple[Evidence, ...] = (Evidence(CI, 7, "`needs: [lint]`"), Evidence(CI, 9, "runs `make test`")),
 ) -> Proposal:
     return Proposal(
@@ -47,7 +48,7 @@ def proposal(
         title=title,
         because=because,
         evidence=seen,
-        operations=() if held else (RemoveItem(("jobs", "test", "needs", 0)),),
+        operations=() if held else (RemoveItem(("jobs", "test", "needs", 0)), *also),
         cost=cost,
         certificate=(
             Obligation("gates stay", "nothing irreversible follows `lint`"),

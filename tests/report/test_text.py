@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from needful.dependence.model import Evidence
+from needful.document.operations import AddName
 from needful.errors import UserError
 from needful.planning.plan import Failure, Held, Plan
 from needful.report.terminal import Look, Role, clean, disarmed, hang, shown_path
@@ -60,6 +61,14 @@ def test_where_there_is_no_way_the_reason_stands(held: Held, included: Tier) -> 
     text = plan_text([Plan(".", (samples.file(held=(held,)),))], LOOK, included)
     assert f"    stays     {held.reason}\n" in text
     assert "--include" not in text
+
+
+def test_gates_that_move_are_named() -> None:
+    also = (AddName(("jobs", "deploy", "needs"), "lint"), AddName(("jobs", "test", "needs"), "lint"))
+    text = plan_text(
+        [Plan(".", (samples.file(changes=(samples.change(samples.proposal(also=also)),)),))], LOOK, Tier.SAFE
+    )
+    assert re.findall(r"    also      (.*)", text) == ["`deploy` now waits for `lint` by an edge of its own"]
 
 
 def test_a_proof_is_said_once() -> None:
