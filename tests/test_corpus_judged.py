@@ -29,7 +29,7 @@ def rewritten(shared: Path) -> Rewritten:
     everything = app.choose("review", [rule.id for rule in RULES], ())
     usual = app.choose("trade", (), ())
     found = Rewritten({}, {})
-    for folder in sorted((shared / "corpus").iterdir()):
+    for folder in sorted((shared / "corpus").glob("*/")):
         try:
             targets = app.find_targets([str(folder)])
         except UserError:  # the repository has no workflows
