@@ -14,7 +14,7 @@ from needful.effects.names import Scope, is_literal, names
 from needful.effects.walk import Site
 from needful.facts.actions import ActionFacts
 from needful.facts.runners import is_fresh
-from needful.workflow.model import Job, Permissions, Text, Workflow
+from needful.workflow.model import Job, Permissions, Step, Text, Workflow
 
 _HARMLESS = frozenset({"read", "none"})
 
@@ -23,6 +23,9 @@ def of_job(workflow: Workflow, job: Job, permissions: Permissions | None, scope:
     """The capabilities that a job's own keys give it; `permissions` are those that its token has."""
     yield from _token(workflow, job, permissions)
     yield from _runner(workflow, job, scope)
+    if job.environment is not None:
+        line = workflow.line(job.environment.span)
+        yield Evidence(workflow.path, line, f"`{job.id}` has the secrets of its environment")
     if job.inherits_secrets:
         yield Evidence(workflow.path, workflow.line(job.span), f"`{job.id}` passes on all secrets")
     for variable in (*workflow.env, *job.env, *job.secrets):
@@ -77,6 +80,15 @@ def _runner(workflow: Workflow, job: Job, scope: Scope) -> Iterator[Evidence]:
                     workflow.path, line, f"`{job.id}` may run on a self-hosted runner, whose disk outlives it"
                 )
                 return
+
+
+def holds_token(step: Step) -> bool:
+    """Whether a step is given the job's token, with which its commands can ask for artifacts."""
+    reads = (access for text in step.texts for part in text.template.expressions for access in part.accesses)
+    return any(
+        len(access) > 1 and (access[0], str(access[1]).lower()) in (("github", "token"), ("secrets", "github_token"))
+        for access in reads
+    )
 
 
 def _secrets(text: Text) -> str:

@@ -22,6 +22,8 @@ _NAMES = re.compile(
     r"(?:$|[^a-z]|e?[ds]$|ing|ment|er$)",
     re.IGNORECASE,
 )
+# inputs in which wrapper actions (retry, containers, virtual machines) take commands
+_SCRIPT_INPUTS = ("run", "command", "script", "args")
 _READ_ONLY_SCOPES = frozenset({"read", "none"})
 _WORD = re.compile(r"[^\s;&|()`\"'<>]+")
 _COMMAND_END = re.compile(r"[;&|()`\n]+")
@@ -48,9 +50,9 @@ def of_step(site: Site) -> Iterator[Evidence]:
     facts = known(step)
     if step.uses is not None and facts is not None and facts.does and _applies(facts.when, step):
         yield site.evidence(f"{facts.does} ({step.uses.name})")
-    if step.run is not None:
-        for words, does in _commands(step.run.value):
-            yield site.evidence(f"{does} (`{' '.join(words)}`)", step.run.span)
+    for script in (step.run, *(step.input(key) for key in _SCRIPT_INPUTS)):
+        for words, does in _commands(script.value) if script is not None else ():
+            yield site.evidence(f"{does} (`{' '.join(words)}`)", step.span)
 
 
 def _applies(when: When | None, step: Step) -> bool:

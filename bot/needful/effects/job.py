@@ -72,8 +72,10 @@ def _step_effects(site: Site) -> JobEffects:
 
 
 def _opaque(site: Site) -> Iterator[Evidence]:
-    """An action that is not in the catalogue may use the runner's artifact and cache services unseen."""
+    """What may use the artifacts and caches of the run unseen: an unknown action, a command that holds the token."""
     step = site.step
+    if step.run is not None and capabilities.holds_token(step):
+        yield site.evidence("runs commands that hold the token")
     if step.kind is StepKind.USES and step.uses is not None and artifacts.known(step) is None:
         yield site.evidence(f"uses {step.uses.text.value}, an action that is not known here")
 

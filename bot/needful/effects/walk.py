@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from needful.effects.model import Evidence
 from needful.effects.names import Given, Scope, is_literal, literal, value_of
-from needful.expressions import Binary, Literal, Node, Property, conjuncts
+from needful.expressions import Binary, Context, Literal, Node, Property, conjuncts, number_of
 from needful.source import Span
 from needful.workflow.model import Action, Step, Text, UsesKind, Workflow
 from needful.workflow.repository import Repository
@@ -80,19 +80,24 @@ def never(condition: Text | None, scope: Scope) -> bool:
 
 def _is_false(part: Node, scope: Scope) -> bool:
     if isinstance(part, Property):
-        name = value_of(part, scope)
-        return name in (literal("false"), ()) and part.name in scope.flags
+        return _is_flag(part, scope) and value_of(part, scope) in (literal("false"), ())
     if not isinstance(part, Binary) or part.operator not in ("==", "!=") or not isinstance(part.right, Literal):
         return False
-    name = value_of(part.left, scope)
-    if name is None or not is_literal(name):
+    name, wanted = value_of(part.left, scope), part.right.value
+    if name is None or not is_literal(name) or not isinstance(wanted, str) or _is_flag(part.left, scope):
         return False
-    value = "".join(str(piece) for piece in name).lower()
-    wanted = part.right.value
-    if isinstance(wanted, bool) or wanted is None:
-        return False
-    equal = value == str(wanted).lower()
-    return equal != (part.operator == "==")
+    value = "".join(str(piece) for piece in name)
+    if value.lower() == wanted.lower():
+        return part.operator == "!="
+    # as numbers they may be equal: inputs of workflows have types
+    return part.operator == "==" and (
+        number_of(wanted.strip() or "0") is None or number_of(value.strip() or "0") is None
+    )
+
+
+def _is_flag(node: Node, scope: Scope) -> bool:
+    """Whether a node is an input of type boolean: it is true or false, and no text."""
+    return isinstance(node, Property) and node.of == Context("inputs") and node.name in scope.flags
 
 
 def may_fail(continue_on_error: Text | None) -> bool:
