@@ -13,11 +13,11 @@ permissions: {contents: read}
 jobs:
   lint:
     runs-on: ubuntu-latest
-    steps: [{run: make lint}]
+    steps: [{uses: actions/checkout@v7}, {run: make lint}]
   test:
     needs: [lint]
     runs-on: ubuntu-latest
-    steps: [{run: make test}]
+    steps: [{uses: actions/checkout@v7}, {run: make test}]
 """
 PARALLEL = SERIAL.replace(b"    needs: [lint]\n", b"")
 LOST = b"""\
