@@ -17,7 +17,7 @@ from needful.dependence.model import Verdict
 from needful.dependence.situation import Situation
 from needful.effects.model import Evidence
 from needful.effects.names import Scope, may_be_same, resolve
-from needful.workflow.model import StepKind
+from needful.workflow.model import Job, StepKind
 
 
 @dataclass(frozen=True)
@@ -55,25 +55,24 @@ def removal(situation: Situation, producer: str, consumer: str) -> Removal:
     graph = situation.graph
     rest = graph.without(producer, consumer)
     lost = graph.ancestors[consumer] - rest.ancestors[consumer]
-    behind = tuple(job for job in graph.order if job in graph.descendants[consumer])
     obstacles = [
         *_reads(situation, producer, consumer),
-        *_flows(situation, lost, consumer),
-        *_gates(situation, producer, consumer),
+        *_meetings(situation, lost, consumer),
+        *_gates(situation, lost, consumer),
         *_skips(situation, rest, lost, consumer),
-        *_groups(situation, lost, consumer),
         *_made_outside(situation, lost),
         *_opaque(situation, lost, consumer),
         *(Obstacle(Verdict.UNEXPLAINED, seen.text, (seen,), certain=False) for seen in situation.watchers),
     ]
     moves = []
-    for job in behind:
-        if producer not in rest.ancestors[job] and _guarded(situation, job, lost):
+    changed = frozenset({consumer})
+    for job in (job for job in graph.order if job in graph.descendants[consumer]):
+        if _must_wait(situation, rest, lost, producer, job) or _must_see(situation, rest, changed, producer, job):
             moves.append(job)
             rest = rest.with_edges([(producer, job)])
-    freed = frozenset(job for job in (consumer, *behind) if producer not in rest.ancestors[job])
-    for job in behind:
-        obstacles += _judges(situation, producer, freed, job)
+        if _turns_out_otherwise(situation, rest, changed, producer, job):
+            changed |= {job}
+            obstacles += _judges(situation, rest, lost, producer, job)
     return Removal(producer, consumer, _in_order(situation, lost), tuple(moves), tuple(obstacles))
 
 
@@ -92,15 +91,41 @@ def _reads(situation: Situation, producer: str, consumer: str) -> Iterator[Obsta
         yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
 
 
-def _flows(situation: Situation, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
+def _meetings(situation: Situation, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
+    """What a job reads of the lost jobs, and what would be another if it came before them or at the same time."""
+    name = situation.job(consumer).id
     for flow in situation.flows:
         if flow.producer in lost and flow.consumer == consumer:
             verb = "reads" if flow.certain else "may read"
-            text = f"`{situation.job(consumer).id}` {verb} {flow.what} of `{situation.job(flow.producer).id}`"
+            text = f"`{name}` {verb} {flow.what} of `{situation.job(flow.producer).id}`"
             yield Obstacle(Verdict.DATA, text, (flow.made, flow.read))
+        elif flow.producer == consumer and flow.consumer in lost:
+            text = f"`{situation.job(flow.consumer).id}` would meet {flow.what} of `{name}`"
+            yield Obstacle(Verdict.ORDER, text, (flow.read, flow.made))
+    for job_id in _in_order(situation, lost):
+        yield from _replaced(situation, job_id, consumer)
+        yield from _group(situation, job_id, consumer)
 
 
-def _gates(situation: Situation, producer: str, consumer: str) -> Iterator[Obstacle]:
+def _replaced(situation: Situation, earlier: str, later: str) -> Iterator[Obstacle]:
+    """Of two artifacts of one name, the later one stays; without `overwrite` there cannot be two."""
+    for upload in situation.effects[earlier].uploads:
+        for other in situation.effects[later].uploads:
+            if (upload.replaces or other.replaces) and may_be_same(upload.name, other.name):
+                text = f"`{situation.job(later).id}` may replace an artifact of `{situation.job(earlier).id}`"
+                yield Obstacle(Verdict.ORDER, text, (upload.evidence, other.evidence))
+
+
+def _group(situation: Situation, earlier: str, later: str) -> Iterator[Obstacle]:
+    groups = [(job_id, situation.job(job_id).concurrency) for job_id in (earlier, later)]
+    names = [resolve(group.group, Scope(job_id)) for job_id, group in groups if group is not None]
+    if len(names) == 2 and may_be_same(*names):
+        places = tuple(situation.evidence(g.span, "takes part in a concurrency group") for _, g in groups if g)
+        text = f"`{situation.job(earlier).id}` and `{situation.job(later).id}` may share a concurrency group"
+        yield Obstacle(Verdict.ORDER, text, places)
+
+
+def _gates(situation: Situation, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
     job = situation.job(consumer)
     irreversible = situation.effects[consumer].irreversible
     if irreversible:
@@ -109,10 +134,14 @@ def _gates(situation: Situation, producer: str, consumer: str) -> Iterator[Obsta
         assert job.condition is not None
         evidence = situation.evidence(job.condition.span, f"`{job.id}` decides by itself what the jobs before it mean")
         yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
-    environment = situation.job(producer).environment
-    if environment is not None:
-        evidence = situation.evidence(environment.span, f"`{situation.job(producer).id}` may wait for an approval")
+    if _only_reports(job):
+        evidence = situation.evidence(job.key_span, f"`{job.id}` works on no code: it reports for the jobs before it")
         yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
+    for job_id in _in_order(situation, lost):
+        environment = situation.job(job_id).environment
+        if environment is not None:
+            evidence = situation.evidence(environment.span, f"`{situation.job(job_id).id}` may wait for an approval")
+            yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
 
 
 def _skips(situation: Situation, rest: Graph, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
@@ -125,18 +154,6 @@ def _skips(situation: Situation, rest: Graph, lost: frozenset[str], consumer: st
         if job.condition is not None and not conditions.implied(known, job):
             text = f"`{situation.job(consumer).id}` is skipped when `{job.id}` is"
             yield Obstacle(Verdict.GATE, text, (situation.evidence(job.condition.span, f"`{job.id}` has a condition"),))
-
-
-def _groups(situation: Situation, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
-    own = situation.job(consumer).concurrency
-    if own is None:
-        return
-    for job_id in _in_order(situation, lost):
-        other = situation.job(job_id).concurrency
-        if other is not None and may_be_same(resolve(own.group, Scope(consumer)), resolve(other.group, Scope(job_id))):
-            places = tuple(situation.evidence(c.span, "takes part in a concurrency group") for c in (other, own))
-            text = f"`{situation.job(job_id).id}` and `{situation.job(consumer).id}` may share a concurrency group"
-            yield Obstacle(Verdict.ORDER, text, places)
 
 
 def _made_outside(situation: Situation, lost: frozenset[str]) -> Iterator[Obstacle]:
@@ -164,42 +181,70 @@ def _opaque(situation: Situation, lost: frozenset[str], consumer: str) -> Iterat
             yield Obstacle(Verdict.UNEXPLAINED, text, own.opaque[:3], certain=False)
 
 
-def _guarded(situation: Situation, job_id: str, lost: frozenset[str]) -> bool:
-    """Whether a job behind the consumer has to go on waiting for the lost jobs."""
+def _must_wait(situation: Situation, rest: Graph, lost: frozenset[str], producer: str, job_id: str) -> bool:
+    """Whether a job behind the consumer has to go on waiting for the lost jobs, and no other edges see to it."""
+    if producer in rest.ancestors[job_id]:
+        return False
     effects = situation.effects[job_id]
+    unseen = bool(effects.downloads or effects.caches) and any(situation.effects[job].opaque for job in lost)
     return (
-        bool(effects.irreversible or effects.capabilities or effects.opaque)
-        or any(flow.consumer == job_id and flow.producer in lost for flow in situation.flows)
+        bool(effects.irreversible or effects.capabilities or effects.opaque or unseen)
+        or situation.job(job_id).environment is not None
         or bool(situation.reads[job_id].everything)
-        or _reports_for_others(situation, job_id)
+        or _only_reports(situation.job(job_id))
+        or any(True for _ in _meetings(situation, lost, job_id))
     )
 
 
-def _reports_for_others(situation: Situation, job_id: str) -> bool:
-    """A job that only collects: it waits for several and works on no code. Often a required check."""
-    job = situation.job(job_id)
-    collects = len(situation.graph.needs[job_id]) > 1
-    return collects and job.uses is None and all(step.kind is StepKind.RUN for step in job.steps)
+def _only_reports(job: Job) -> bool:
+    """A job that checks out nothing and uses nothing stands for the jobs before it. Often a required check."""
+    return job.uses is None and all(step.kind is StepKind.RUN for step in job.steps)
 
 
-def _judges(situation: Situation, producer: str, freed: frozenset[str], job_id: str) -> Iterator[Obstacle]:
-    """A job behind the consumer may look at results that become other ones.
+def _must_see(situation: Situation, rest: Graph, changed: frozenset[str], producer: str, job_id: str) -> bool:
+    """Whether a job that collects results needs the producer's own: the jobs between no longer pass it on."""
+    return (
+        bool(situation.reads[job_id].everything)
+        and bool(conditions.status_functions(situation.job(job_id)))
+        and bool(rest.needs[job_id] & changed)
+        and producer not in rest.needs[job_id]
+    )
 
-    When the producer fails, the freed jobs run where they were skipped. Who looks at them sees that, which is harmless
-    only if it can do nothing irreversible and sees the producer's own result too (who reads all results will: the
-    producer joins its needs, or has a say there already).
+
+def _turns_out_otherwise(
+    situation: Situation, rest: Graph, changed: frozenset[str], producer: str, job_id: str
+) -> bool:
+    """Whether a job behind the consumer may run, or end, otherwise than before when the producer fails.
+
+    Without a status function it does not run then, unless it no longer waits for the producer. With one, it may look at
+    jobs that run now and did not before.
+    """
+    status = conditions.status_functions(situation.job(job_id))
+    reads = situation.reads[job_id]
+    if not status:
+        return producer not in rest.ancestors[job_id]
+    return bool(
+        status & {"failure", "success"}
+        or reads.named.keys() & changed
+        or (reads.everything and rest.needs[job_id] & changed)
+    )
+
+
+def _judges(situation: Situation, rest: Graph, lost: frozenset[str], producer: str, job_id: str) -> Iterator[Obstacle]:
+    """A job that looks at outcomes which become other ones.
+
+    That is harmless if it can do nothing irreversible and sees the producer's own result too, which is then the only
+    one that explains what it sees.
     """
     job, reads = situation.job(job_id), situation.reads[job_id]
-    status = conditions.status_functions(job)
+    if not conditions.status_functions(job):
+        return
     effects = situation.effects[job_id]
-    harmless = not (effects.irreversible or effects.capabilities)
-    seen = freed & (reads.results if harmless or not status else reads.named.keys())
-    if not (seen or status & {"failure", "success"} or reads.everything):
+    sees = producer in rest.needs[job_id] and (bool(reads.everything) or producer in reads.results)
+    if sees and lost == {producer} and not (effects.irreversible or effects.capabilities):
         return
-    if harmless and (reads.everything or producer in reads.results):
-        return
-    span = job.condition.span if job.condition is not None else job.key_span
-    evidence = situation.evidence(span, f"`{job.id}` looks at the outcome of jobs before it")
+    assert job.condition is not None
+    evidence = situation.evidence(job.condition.span, f"`{job.id}` looks at the outcome of jobs before it")
     name = situation.job(producer).id
     text = f"`{job.id}` looks at the outcome of jobs that now run even if `{name}` failed"
     yield Obstacle(Verdict.GATE, text, (evidence,), certain=False)
