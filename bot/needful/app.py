@@ -181,10 +181,17 @@ def _look_into(folder: Path, path: str) -> tuple[Path, list[str]]:
         above = next((parent for parent in root.parents if (parent / WORKFLOWS).is_dir()), None)
         hint = f"did you mean {_shown(above, path)}?" if above else "name a repository or a workflow file"
         raise UserError(f"no folder {WORKFLOWS} here", path=path, hint=hint)
-    names = sorted(entry.name for entry in workflows.iterdir() if entry.suffix in _SUFFIXES)
-    if not names:
+    found = _all_workflows(root)
+    if not found:
         raise UserError(f"no workflow (*.yml, *.yaml) in {WORKFLOWS}", path=path)
-    return root, [f"{WORKFLOWS}/{name}" for name in names]
+    return root, found
+
+
+def _all_workflows(root: Path) -> list[str]:
+    """The workflows of a repository, relative to it."""
+    folder = root / WORKFLOWS
+    entries = folder.iterdir() if folder.is_dir() else ()
+    return sorted(f"{WORKFLOWS}/{entry.name}" for entry in entries if entry.suffix in _SUFFIXES)
 
 
 def _holds_workflows(folder: Path) -> bool:
@@ -197,7 +204,8 @@ def _shown(root: Path, path: str) -> str:
 
 
 def _repository(target: Target) -> Repository:
-    return Repository(target.root, _reader(target))
+    # all of them, also for a single file: another workflow may listen to this one
+    return Repository(target.root, _reader(target), _all_workflows(Path(target.root)))
 
 
 def _reader(target: Target) -> Callable[[str], bytes | None]:
