@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from needful.dependence import conditions
 from needful.dependence.model import Missing
 from needful.dependence.situation import Flow, Situation
-from needful.source import Span
 
 
 def missing(situation: Situation) -> Iterator[Missing]:
@@ -85,12 +84,19 @@ def _late(situation: Situation, flows: list[Flow], early: list[Flow]) -> list[Fl
     if download.optional:
         return []
     if download.name is not None:
-        return [] if early else late
+        # names are unique in a run: where a job surely makes this one, no other does, unless that job may be left out
+        return [] if any(flow.certain or _may_be_left_out(situation, late) for flow in early) else late
     # in a reusable workflow, the artifacts of the caller's other jobs are there too
     if situation.workflow.on("workflow_call") is not None or not situation.effects[flows[0].consumer].irreversible:
         return []
     families = {_family(flow) for flow in early if flow.certain} - {""}
     return [flow for flow in late if _family(flow) in families]
+
+
+def _may_be_left_out(situation: Situation, flows: list[Flow]) -> bool:
+    """Whether the jobs that make something may all be skipped while others run."""
+    makers = {job for flow in flows for job in (flow.producer, *situation.graph.ancestors[flow.producer])}
+    return any(situation.job(job).condition is not None for job in makers)
 
 
 def _family(flow: Flow) -> str:
@@ -134,23 +140,23 @@ def _cannot_wait(situation: Situation, producer: str, consumer: str) -> str:
 
 def _would_skip(situation: Situation, producer: str, consumer: str) -> str:
     """Why a job that runs today might be skipped with the edge."""
-    if conditions.status_functions(situation.job(consumer)):
-        return ""
-    known = situation.conditions[consumer]
-    new = (situation.graph.ancestors[producer] | {producer}) - situation.graph.ancestors[consumer]
-    for job in situation.workflow.jobs:
-        if job.id.lower() in new and not conditions.implied(known, job):
-            return f"`{job.id}` does not always run, and `{situation.job(consumer).id}` would be skipped with it"
+    graph = situation.graph
+    for job_id in (consumer, *(job for job in graph.order if job in graph.descendants[consumer])):
+        if conditions.status_functions(situation.job(job_id)):
+            continue
+        new = (graph.ancestors[producer] | {producer}) - graph.ancestors[job_id]
+        for job in situation.workflow.jobs:
+            if job.id.lower() in new and not conditions.implied(situation.conditions[job_id], job):
+                return f"`{job.id}` does not always run, and `{situation.job(job_id).id}` would be skipped with it"
     return ""
 
 
 def _wakes(situation: Situation, producer: str, consumer: str) -> str:
     """What comes to life with the edge: a condition that could not hold so far."""
     job = situation.job(consumer)
-    if job.condition is None or not _within(job.condition.span, situation.reads[consumer].named[producer]):
+    steps = (step.condition for step in job.all_steps())
+    asked = {text.span for text in (job.condition, *steps) if text is not None}
+    if not asked & set(situation.reads[consumer].named[producer]):
         return ""
-    return f"the `if` of `{job.id}` has been reading an empty value so far: the job may now run where it did not"
-
-
-def _within(span: Span, others: tuple[Span, ...]) -> bool:
-    return any(span == other for other in others)
+    what = "the job" if job.condition is not None and job.condition.span in asked else "a step"
+    return f"an `if` of `{job.id}` has been reading an empty value so far: {what} may now run where it did not"

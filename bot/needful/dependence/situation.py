@@ -128,7 +128,6 @@ def _artifact_flows(
     others: list[tuple[str, JobEffects]],
     when: Mapping[str, Conditions],
 ) -> Iterator[Flow]:
-    possible = []
     # a job that makes an artifact of the very name that it reads may well hand it over to itself
     itself = download.name is not None and any(_feeds(upload, download, certain=True) for upload in own.uploads)
     reader = conditions.joined(when.get(consumer, frozenset()), download.conditions)
@@ -140,10 +139,7 @@ def _artifact_flows(
             if certain or _feeds(upload, download, certain=False):
                 what = upload.evidence.text.removeprefix("uploads ")
                 seen = upload.evidence, download.evidence
-                possible.append(Flow(producer, consumer, what, certain, *seen, download, upload.name))
-    # names of artifacts are unique in a run: where one certainly fits, the name is taken
-    taken = download.name is not None and any(flow.certain for flow in possible)
-    yield from (flow for flow in possible if flow.certain or not taken)
+                yield Flow(producer, consumer, what, certain, *seen, download, upload.name)
 
 
 def _feeds(upload: Upload, download: Download, *, certain: bool) -> bool:

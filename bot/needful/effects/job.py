@@ -31,8 +31,14 @@ def job_scope(workflow: Workflow, job: Job, outer: Scope) -> Scope:
     legs: tuple[Leg, ...] = ()
     if job.strategy is not None and job.strategy.matrix is not None:
         legs = job.strategy.matrix.legs or ()
-    scope = replace(outer, legs=legs).with_env(workflow.env).with_env(job.env)
+    known = tuple(variable for variable in (*workflow.env, *job.env) if not _is_set_on_the_way(variable.name, job))
+    scope = replace(outer, legs=legs).with_env(known)
     return replace(scope, runner=_runner_os(job, scope))
+
+
+def _is_set_on_the_way(name: str, job: Job) -> bool:
+    """Whether a step of the job may give a variable another value for the steps behind it."""
+    return any("GITHUB_ENV" in step.run.value and name in step.run.value for step in job.all_steps() if step.run)
 
 
 def _runner_os(job: Job, scope: Scope) -> str:
@@ -100,6 +106,9 @@ def _call(
             owner = f"{scope.owner}/{inner.id.lower()}"
             asked = inner.permissions or called.permissions or permissions
             effects = _effects(called, inner, replace(around, owner=owner), asked, repository, depth + 1)
+            if group := inner.concurrency or called.concurrency:
+                shared = Evidence(called.path, called.line(group.span), "takes part in a concurrency group")
+                effects = replace(effects, capabilities=(*effects.capabilities, shared))
             yield _seen_from(effects, workflow.path, line)
 
 
@@ -130,7 +139,11 @@ def _seen_from(effects: JobEffects, path: str, line: int) -> JobEffects:
 
     return JobEffects(
         tuple(replace(upload, evidence=moved(upload.evidence)) for upload in effects.uploads),
-        tuple(replace(download, evidence=moved(download.evidence)) for download in effects.downloads),
+        # the conditions of another file speak of inputs of its own
+        tuple(
+            replace(download, evidence=moved(download.evidence), conditions=(), conditional=True)
+            for download in effects.downloads
+        ),
         tuple(replace(cache, evidence=moved(cache.evidence)) for cache in effects.caches),
         tuple(replace(cache, evidence=moved(cache.evidence)) for cache in effects.tool_caches),
         tuple(moved(evidence) for evidence in effects.works),

@@ -22,7 +22,7 @@ of `needs`; the `needs` context holds direct needs only.
 ## When it stays silent
 
 - the artifact comes from another run, or may come from the caller of a reusable workflow;
-- a job that is waited for may make the artifact in a way that cannot be seen;
+- a job that is waited for makes the artifact, or may make it where the other is left out;
 - the download may fail without failing the job.
 
 An edge that brings an `if` to life (it read an empty value so far) is a trade-off that is named; where the job then
