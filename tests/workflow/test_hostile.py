@@ -117,3 +117,11 @@ def test_hostile_texts_cost_little(written: str) -> None:
     refusal = refusal_of(lambda: job(written))
     assert refusal is None or refusal.line
     assert time.perf_counter() - start < 2
+
+
+def test_more_expressions_than_anyone_writes_are_refused_before_they_cost_anything() -> None:
+    steps = "".join(f"      - run: echo ${{{{ github.event.n{number} == 'x' }}}}\n" for number in range(5_001))
+    text = f"on: push\njobs:\n  a:\n    runs-on: x\n    steps:\n{steps}"
+    with pytest.raises(UserError, match="more than 5,000 expressions") as caught:
+        read_workflow(parse(Source("big.yml", text)))
+    assert caught.value.line == 5_006

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from needful.document.nodes import Mapping, Node, Scalar, Sequence, resolve
 from needful.document.parse import Document
 from needful.errors import UserError
@@ -14,12 +16,18 @@ from needful.workflow.triggers import ports_of, read_ports, read_triggers
 _KNOWN = frozenset(("cache-mode", "concurrency", "defaults", "env", "jobs", "name", "on", "permissions", "run-name"))
 
 
+MAX_EXPRESSIONS = 5_000
+"""In a file. Reading one takes up to 0.3 ms; the largest public workflow seen has about 1,500."""
+_EXPRESSION = re.compile(r"""\$\{\{|\bif["']?\s*:""")
+
+
 def read_workflow(document: Document, path: str = "") -> Workflow:
     """The workflow in a document; `path` is its place in the repository (default: as the document names it).
 
     Raises `UserError` for a file that is no workflow, for shapes that GitHub refuses and for broken expressions.
     `needs` may name jobs that are not there, or go round in a circle: that shows in the model.
     """
+    _bound(document)
     top = _top(document)
     fields = {entry.key.text: entry.value for entry in top.entries}
     on, jobs = fields.get("on"), fields.get("jobs")
@@ -50,8 +58,16 @@ def read_workflow(document: Document, path: str = "") -> Workflow:
     )
 
 
+def _bound(document: Document) -> None:
+    for number, match in enumerate(_EXPRESSION.finditer(document.source.text)):
+        if number == MAX_EXPRESSIONS:
+            line = document.source.line(match.start())
+            raise UserError(f"more than {MAX_EXPRESSIONS:,} expressions", path=document.source.path, line=line)
+
+
 def read_action(document: Document, path: str = "") -> Action:
     """The action in a document; `path` as for workflows. Raises `UserError` like `read_workflow`."""
+    _bound(document)
     top = _top(document)
     runs_node = top.get("runs")
     if runs_node is None:
