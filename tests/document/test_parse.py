@@ -59,7 +59,7 @@ def test_spans(text: str, path: tuple[str | int, ...], expected: str) -> None:
         ("{a: {b: &x [1, ~]}, c: *x}", {"a": {"b": [1, None]}, "c": [1, None]}),
         ("? \n", {"": None}),
         ("a: ! 'x'\n", {"a": "x"}),
-        ("a: what?\nb: {c?: 1}\n", {"a": "what?", "b": {"c?": 1}}),
+        ("a: what?\nb?: 1\n", {"a": "what?", "b?": 1}),
     ],
 )
 def test_values(text: str, value: Plain) -> None:
@@ -129,6 +129,8 @@ def test_the_number_of_values_is_bounded(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr(parsing, "MAX_NODES", 10)
     with pytest.raises(UserError, match=r"more than 10 values$"):
         document("[" + "a, " * 20 + "]")
+    with pytest.raises(UserError, match=r"more than 10 values$"):
+        document("k: [" + "a, " * 20 + "]")
     with pytest.raises(UserError, match="once its aliases are followed"):
         document("a: &a [x, x]\nb: [*a, *a, *a]\n")
     assert MAX_NODES == 100_000

@@ -83,5 +83,5 @@ def test_a_document_of_500_kb() -> None:
         parts.append(job)
         size, number = size + len(job.encode()), number + 1
     document = parse(Source("big.yml", "".join(parts)))
-    for operation in operations(document, rng, 6):
+    for operation in operations(document, rng, 2):
         check(document, operation)

@@ -68,7 +68,9 @@ def test_meaning(operation: Operation, before: Plain, after: Plain) -> None:
     [
         pytest.param(RemoveItem((*S, 1)), InsertItem(S, 1, 0), RemoveItem((*S, 2)), id="index behind an insertion"),
         pytest.param(RemoveItem((*S, 0)), InsertItem(S, 1, 0), RemoveItem((*S, 0)), id="index before an insertion"),
-        pytest.param(RemoveKey((*S, 2, "a")), RemoveItem((*S, 1)), RemoveKey((*S, 1, "a")), id="index behind a removal"),
+        pytest.param(
+            RemoveKey((*S, 2, "a")), RemoveItem((*S, 1)), RemoveKey((*S, 1, "a")), id="index behind a removal"
+        ),
         pytest.param(RemoveItem((*S, 0)), MoveItem((*S, 0), 2), RemoveItem((*S, 2)), id="index that moved"),
         pytest.param(RemoveItem((*S, 2)), MoveItem((*S, 0), 2), RemoveItem((*S, 1)), id="index another passed"),
         pytest.param(RemoveItem((*S, 0)), MoveItem((*S, 2), 0), RemoveItem((*S, 1)), id="index another came before"),
@@ -78,23 +80,36 @@ def test_meaning(operation: Operation, before: Plain, after: Plain) -> None:
         pytest.param(AddKey(("a",), "x", 1), AddKey(("a",), "y", 1), AddKey(("a",), "x", 1), id="two keys"),
         pytest.param(AddKey(("a",), "x", 1), RemoveKey(("a", "y")), AddKey(("a",), "x", 1), id="key past a removal"),
         pytest.param(AddKey(("a",), "x", 1), ReplaceValue(("b",), 1), AddKey(("a",), "x", 1), id="key past a value"),
-        pytest.param(AddName(("a", "n"), "x"), RemoveKey(("a", "n")), AddName(("a", "n"), "x"), id="name past a removal"),
+        pytest.param(
+            AddName(("a", "n"), "x"), RemoveKey(("a", "n")), AddName(("a", "n"), "x"), id="name past a removal"
+        ),
         pytest.param(DropName(("a", "n"), "x"), AddName(("a", "n"), "y"), DropName(("a", "n"), "x"), id="two names"),
         pytest.param(ReplaceValue(("a",), 1), AddKey(("b",), "c", 1), ReplaceValue(("a",), 1), id="value past a key"),
-        pytest.param(ReplaceValue((*S, 1), 1), RemoveKey((*S, 0, "a")), ReplaceValue((*S, 1), 1), id="value past a key"),
-        pytest.param(InsertItem(S, 2, "x"), InsertItem(S, 2, "y"), InsertItem(S, 3, "x"), id="two insertions keep order"),
+        pytest.param(
+            ReplaceValue((*S, 1), 1), RemoveKey((*S, 0, "a")), ReplaceValue((*S, 1), 1), id="value past a key"
+        ),
+        pytest.param(
+            InsertItem(S, 2, "x"), InsertItem(S, 2, "y"), InsertItem(S, 3, "x"), id="two insertions keep order"
+        ),
         pytest.param(InsertItem(S, 2, "x"), RemoveItem((*S, 1)), InsertItem(S, 1, "x"), id="gap behind a removal"),
         pytest.param(InsertItem(S, 2, "x"), MoveItem((*S, 0), 2), InsertItem(S, 1, "x"), id="gap another passed"),
         pytest.param(InsertItem(S, 1, "x"), MoveItem((*S, 3), 0), InsertItem(S, 2, "x"), id="gap another came before"),
-        pytest.param(InsertItem(S, 2, "x"), WrapItems(S, 1, 3, "p"), InsertItem((*S, 1, "p"), 1, "x"), id="gap wrapped"),
+        pytest.param(
+            InsertItem(S, 2, "x"), WrapItems(S, 1, 3, "p"), InsertItem((*S, 1, "p"), 1, "x"), id="gap wrapped"
+        ),
         pytest.param(InsertItem(S, 1, "x"), WrapItems(S, 1, 3, "p"), InsertItem(S, 1, "x"), id="gap before a wrap"),
         pytest.param(InsertItem(S, 4, "x"), WrapItems(S, 1, 3, "p"), InsertItem(S, 3, "x"), id="gap behind a wrap"),
         pytest.param(InsertItem(S, 1, "x"), RemoveItem(("t", 0)), InsertItem(S, 1, "x"), id="gap in another list"),
         pytest.param(MoveItem((*S, 0), 2), RemoveItem((*S, 1)), MoveItem((*S, 0), 1), id="move past a removal"),
         pytest.param(MoveItem((*S, 2), 0), InsertItem(S, 0, "x"), MoveItem((*S, 3), 1), id="move past an insertion"),
-        pytest.param(WrapItems(S, 1, 3, "p"), InsertItem(S, 0, 1), WrapItems(S, 2, 4, "p"), id="wrap past an insertion"),
         pytest.param(
-            WrapItems(S, 1, 3, "p"), WrapItems(S, 1, 4, "q"), WrapItems((*S, 1, "q"), 0, 2, "p"), id="wrap inside a wrap"
+            WrapItems(S, 1, 3, "p"), InsertItem(S, 0, 1), WrapItems(S, 2, 4, "p"), id="wrap past an insertion"
+        ),
+        pytest.param(
+            WrapItems(S, 1, 3, "p"),
+            WrapItems(S, 1, 4, "q"),
+            WrapItems((*S, 1, "q"), 0, 2, "p"),
+            id="wrap inside a wrap",
         ),
     ],
 )
@@ -107,8 +122,12 @@ def test_rebase(operation: Operation, earlier: Operation, expected: Operation) -
     [
         pytest.param(RemoveKey(("a", "b")), RemoveKey(("a",)), "a.b was removed", id="key below a removed one"),
         pytest.param(RemoveItem((*S, 1)), RemoveItem((*S, 1)), "was removed", id="item twice"),
-        pytest.param(AddKey(("a",), "b", 1), ReplaceValue(("a",), {}), "a was replaced", id="key of a replaced mapping"),
-        pytest.param(ReplaceValue(("a",), 1), AddKey(("a",), "b", 1), "was changed", id="value that was changed inside"),
+        pytest.param(
+            AddKey(("a",), "b", 1), ReplaceValue(("a",), {}), "a was replaced", id="key of a replaced mapping"
+        ),
+        pytest.param(
+            ReplaceValue(("a",), 1), AddKey(("a",), "b", 1), "was changed", id="value that was changed inside"
+        ),
         pytest.param(ReplaceValue(("s",), 1), RemoveItem((*S, 1)), "was changed", id="list that was changed"),
         pytest.param(RemoveItem(("n", 1)), DropName(("n",), "a"), "n was changed", id="index past a name"),
         pytest.param(WrapItems(S, 1, 3, "p"), InsertItem(S, 2, "x"), "parted", id="wrap with an insertion inside"),

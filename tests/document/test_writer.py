@@ -1,5 +1,7 @@
 """Each operation in each style: small files before and after, and what is refused with which reason."""
 
+# ruff: noqa: E501  # one case, one line
+
 from __future__ import annotations
 
 import pytest
@@ -68,6 +70,12 @@ CASES = {
         "k: [\n  a,\n  b]\n",
         AddName(("k",), "c"),
         "k: [\n  a,\n  b,\n  c]\n",
+    ),
+    "name to brackets that break": ("k: [a,\n  b, c]\n", AddName(("k",), "d"), "k: [a,\n  b, c, d]\n"),
+    "drop behind a comma on its own line": (
+        "k: [\n  a # c\n  ,\n  b\n]\n",
+        DropName(("k",), "b"),
+        "k: [\n  a # c\n  ,\n]\n",
     ),
     "drop the one name": ("k: a # c\nm: 1\n", DropName(("k",), "A"), "m: 1\n"),
     "drop another name": ("k: a # c\nm: 1\n", DropName(("k",), "b"), "k: a # c\nm: 1\n"),

@@ -94,11 +94,8 @@ def remove(source: Source, node: Mapping | Sequence, index: int) -> list[Edit]:
     rest = text[end : source.line_end(end)].strip()
     if part.leads and (not rest or rest.startswith("#")):
         return _remove_lines(source, there, index, end, last_comma=comma is not None)
-    if behind:
-        return [_cut(source, part.start, behind.start)]
-    if before:
-        return [_cut(source, before.end, part.end)]
-    raise Refusal("the only part between the brackets")
+    cut = Span(part.start, behind.start) if behind else Span(there[index - 1].end, part.end)
+    return [_cut(source, *cut)]
 
 
 def _cut(source: Source, start: int, end: int) -> Edit:

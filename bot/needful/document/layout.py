@@ -54,11 +54,10 @@ def members(source: Source, node: Mapping | Sequence) -> list[Member]:
 
 
 def dash(text: str, at: int) -> int:
-    """The dash of the block item that comes next at or after an offset. Raises `Refusal` where there is none."""
+    """The dash of the block item that comes next at or after an offset."""
     anchor = _ANCHOR.match(text, at)
     at = _end(_SKIPPED, text, anchor.end() if anchor else at)
-    if not text.startswith("-", at):
-        raise Refusal("the dash of a list item was not found")
+    assert text.startswith("-", at), "only blank space, comments and an anchor stand before a dash"
     return at
 
 
@@ -123,9 +122,7 @@ def indentation(line: str) -> int:
 
 
 def lead(source: Source, member: Member) -> int:
-    """Where the comment lines that belong to a member begin, or its own line; its start if it is not first there."""
-    if not member.leads:
-        return member.start
+    """Where the comment lines above a member begin that belong to it, or its own line. It is the first there."""
     at = source.line_start(member.start)
     while at > 0:
         above = source.line_start(at - 1)

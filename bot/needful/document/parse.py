@@ -30,7 +30,7 @@ from needful.source import Source, Span
 
 try:  # one object per event, straight from libyaml
     from ruamel.yaml.cyaml import CParser  # type: ignore[attr-defined]  # handed on from the compiled module
-except ImportError:  # a platform without the compiled part: ten times slower, the same tree
+except ImportError:  # pragma: no cover -- no compiled part here: ten times slower; tests switch it off by hand
     CParser = None
 
 MAX_DEPTH = 100

@@ -42,8 +42,8 @@ def rebase(operation: Operation, earlier: Operation) -> Operation:
             return replace(operation, path=path, index=index)
         case MoveItem(path, to):
             return _rebase_move(operation, path, to, earlier)
-        case WrapItems(path, start, stop):
-            return _rebase_wrap(operation, path, start, stop, earlier)
+        case _:
+            return _rebase_wrap(operation, earlier)
 
 
 def changes_inside(earlier: Operation, path: Path) -> bool:
@@ -136,7 +136,8 @@ def _rebase_move(operation: MoveItem, path: Path, to: int, earlier: Operation) -
     return MoveItem(carried, gap - (gap > now))
 
 
-def _rebase_wrap(operation: WrapItems, path: Path, start: int, stop: int, earlier: Operation) -> Operation:
+def _rebase_wrap(operation: WrapItems, earlier: Operation) -> Operation:
+    path, start, stop = operation.path, operation.start, operation.stop
     carried = [_carry((*path, index), earlier) for index in range(start, stop)]
     container, first = carried[0][:-1], carried[0][-1]
     if not isinstance(first, int) or carried != [(*container, first + offset) for offset in range(stop - start)]:

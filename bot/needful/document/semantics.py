@@ -72,7 +72,7 @@ def apply(operation: Operation, document: Plain) -> Plain:
             return _at(document, path[:-1], lambda old: _moved(old, path, to))
         case WrapItems(path, start, stop, key):
             return _at(document, path, lambda old: _wrapped(old, path, start, stop, key))
-        case AddName() | DropName():
+        case _:  # AddName, DropName
             for basic in resolve(operation, document):
                 document = apply(basic, document)
             return document
@@ -143,7 +143,8 @@ def _at(document: Plain, path: Path, change: Callable[[Plain], Plain]) -> Plain:
         parent, part = find(document, path[:depth]), path[depth]
         if isinstance(parent, list) and isinstance(part, int):
             value = [*parent[:part], value, *parent[part + 1 :]]
-        elif isinstance(parent, dict):
+        else:
+            assert isinstance(parent, dict)  # `find` has been there
             value = {**parent, str(part): value}
     return value
 

@@ -111,7 +111,7 @@ def _see_collection(
         distance = column - node_column(source, parent)
         if isinstance(node, Sequence):
             seen.offsets.append((key, distance))
-        elif distance > 0:
+        else:
             seen.indents.append(distance)
 
 

@@ -9,7 +9,7 @@ from functools import reduce
 from needful.document.aliases import alias_paths, canonical, uses
 from needful.document.layout import ends_in_block_scalar
 from needful.document.mappings import add_key, remove_key
-from needful.document.nodes import Mapping, Node, Path, Sequence
+from needful.document.nodes import Mapping, Path, Sequence
 from needful.document.nodes import resolve as target_of
 from needful.document.operations import (
     AddKey,
@@ -97,31 +97,30 @@ def _lower(document: Document, operation: Operation) -> list[Edit]:
         case WrapItems(path, start, stop, key):
             return wrap_items(document, _sequence(document, path), start, stop, key)
         case ReplaceValue((*parent_path, part), value):
-            parent = target_of(_node(document, tuple(parent_path)))
-            if isinstance(parent, Mapping | Sequence):
-                place = place_of(source, parent, part, _key_of(tuple(parent_path)))
-                return replace_value(document, place, _node(document, operation.path), value)
+            parent, node = _collection(document, tuple(parent_path)), document.find(operation.path)
+            assert node is not None
+            return replace_value(document, place_of(source, parent, part, _key_of(tuple(parent_path))), node, value)
     raise Refusal(f"{spell(operation.path)} cannot be changed as a whole")
 
 
-def _node(document: Document, path: Path) -> Node:
+def _collection(document: Document, path: Path) -> Mapping | Sequence:
+    """What stands at the path of an operation's collection; `apply` has refused everything else."""
     node = document.find(path)
-    if node is None:
-        raise Refusal(f"there is no {spell(path)}")
-    return node
+    assert node is not None
+    target = target_of(node)
+    assert isinstance(target, Mapping | Sequence)
+    return target
 
 
 def _mapping(document: Document, path: Path) -> Mapping:
-    node = target_of(_node(document, path))
-    if not isinstance(node, Mapping):
-        raise Refusal(f"{spell(path)} is not a mapping")
+    node = _collection(document, path)
+    assert isinstance(node, Mapping)
     return node
 
 
 def _sequence(document: Document, path: Path) -> Sequence:
-    node = target_of(_node(document, path))
-    if not isinstance(node, Sequence):
-        raise Refusal(f"{spell(path)} is not a list")
+    node = _collection(document, path)
+    assert isinstance(node, Sequence)
     return node
 
 
