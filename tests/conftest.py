@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 _SLOW_MACHINES = [HealthCheck.too_slow]
 settings.register_profile("default", max_examples=60, deadline=None, suppress_health_check=_SLOW_MACHINES)
 settings.register_profile(
-    "ci", max_examples=300, deadline=None, derandomize=True, print_blob=True, suppress_health_check=_SLOW_MACHINES
+    "ci", max_examples=200, deadline=None, derandomize=True, print_blob=True, suppress_health_check=_SLOW_MACHINES
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE") or ("ci" if os.environ.get("CI") else "default"))
 

@@ -46,9 +46,8 @@ def _page(rule: Rule, checkout: Path) -> str:
             f"- Since: {rule.since}",
             f"- Source: [{source}](../../{source})\n",
             f"## Example\n\n{_example(acting[0])}",
-            "## Cases\n",
-            f"Each of them is a test. It acts in {_names(acting, checkout)}.\n",
-            f"It stays silent in {_names(silent, checkout)}.\n",
+            f"## Where it acts\n\nEach case is a test.\n\n{_links(acting, checkout)}",
+            f"## Where it stays silent\n\n{_links(silent, checkout)}",
         )
     )
 
@@ -73,12 +72,9 @@ def _example(case: Path) -> str:
     return "```diff\n" + "".join(f"{line}\n" for line in changed) + "```\n"
 
 
-def _names(cases: list[Path], checkout: Path) -> str:
-    def link(case: Path) -> str:
-        return f"[{case.name.replace('-', ' ')}](../../{case.relative_to(checkout).as_posix()})"
-
-    *most, last = map(link, cases)
-    return f"{', '.join(most)} and {last}" if most else last
+def _links(cases: list[Path], checkout: Path) -> str:
+    links = ((case.name.replace("-", " "), case.relative_to(checkout).as_posix()) for case in cases)
+    return "".join(f"- [{name}](../../{path})\n" for name, path in links)
 
 
 def differences(checkout: Path) -> Iterator[str]:
