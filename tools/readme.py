@@ -22,7 +22,7 @@ from needful.workflow.reader import read_workflow
 CHECKOUT = Path(__file__).resolve().parent.parent
 README = CHECKOUT / "README.md"
 WORKFLOW = Path(".github", "workflows", "ci.yml")
-SHOWN = "drop-false-needs:ci.yml:unit:types"
+SHOWN = "drop-false-needs:ci.yml:types:lint"
 """The change whose explanation is shown."""
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from needful.errors import Defect, UserError
+from needful.errors import BUGS, Defect, UserError, blame
 from needful.planning.plan import Failure, FilePlan, Plan
 from needful.planning.planner import Choice, plan_file
 from needful.report.graph import Graphs, JobGraph
@@ -78,8 +78,8 @@ def plan_target(target: Target, choice: Choice) -> Plan:
             files.append(plan_file(repository, path, choice))
         except UserError as error:
             unreadable.append(error)
-        except Defect as defect:
-            failures.append(Failure(path, str(defect)))
+        except (Defect, *BUGS) as defect:
+            failures.append(Failure(path, blame(defect)))
     return Plan(target.root, tuple(files), tuple(unreadable), tuple(failures))
 
 
@@ -100,8 +100,8 @@ def graph_target(target: Target) -> Graphs:
             graphs.append(JobGraph(workflow, analysis.edges, analysis.missing))
         except UserError as error:
             unreadable.append(error)
-        except Defect as defect:
-            failures.append(Failure(path, str(defect)))
+        except (Defect, *BUGS) as defect:
+            failures.append(Failure(path, blame(defect)))
     return Graphs(target.root, tuple(graphs), tuple(unreadable), tuple(failures))
 
 

@@ -7,6 +7,9 @@ code 3 and asks for a report.
 
 from __future__ import annotations
 
+import traceback
+from pathlib import Path
+
 
 class UserError(Exception):
     """Input that cannot be used.
@@ -32,3 +35,15 @@ class Refusal(Exception):
 
 class Defect(Exception):
     """Something this program got wrong: never the user's fault, never hidden."""
+
+
+BUGS = (ArithmeticError, AssertionError, AttributeError, LookupError, RecursionError, TypeError, ValueError)
+"""What a bug of ours raises. Caught per workflow, so that it stops that one only; everything else ends the run."""
+
+
+def blame(error: BaseException) -> str:
+    """A defect in one line: what it says, and for a bug, of what kind and where in our code."""
+    if isinstance(error, Defect):
+        return str(error)
+    frame = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__}: {error} ({Path(frame.filename).name}:{frame.lineno})"

@@ -51,17 +51,25 @@ def breaking(error: Exception) -> Rule:
 
 
 @pytest.mark.parametrize("command", ["plan", "apply", "check"])
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (Defect("the rule breaks broke"), "the rule breaks broke"),
+        (KeyError("nobody"), "KeyError: 'nobody' (test_rim.py:"),
+    ],
+    ids=["defect", "bug"],
+)
 def test_a_defect_in_one_file_is_named_and_the_others_are_done(
-    run: Run, repository: Make, monkeypatch: pytest.MonkeyPatch, command: str
+    run: Run, repository: Make, monkeypatch: pytest.MonkeyPatch, command: str, error: Exception, words: str
 ) -> None:
-    rules = (breaking(Defect("the rule breaks broke")), *RULES)
+    rules = (breaking(error), *RULES)
     for module in ("needful.planning.planner", "needful.app"):
         monkeypatch.setattr(f"{module}.RULES", rules)
     root = repository(ci=SERIAL, odd=SERIAL)
     done = run(command, root)
     assert done.code == 3
     assert f"internal error: {workflow(root, 'odd')}: " in done.err
-    assert "the rule breaks broke" in done.err
+    assert words in done.err
     assert f"Please report the lines above,\nand the workflow if you may share it. Needful {__version__}" in done.err
     assert workflow(root, "odd").read_bytes() == SERIAL
     assert (workflow(root).read_bytes() == SERIAL) == (command != "apply")

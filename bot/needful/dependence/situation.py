@@ -80,8 +80,8 @@ _ONLY_AFTER_SUCCESS = Text("github.event.workflow_run.conclusion == 'success'", 
 
 
 def _watchers(workflow: Workflow, repository: Repository) -> Iterator[Evidence]:
-    wanted = conditions.of_text(_ONLY_AFTER_SUCCESS)
     for other in repository.listeners(workflow):
+        wanted = conditions.of_text(_ONLY_AFTER_SUCCESS)
         graph = needs_graph(other)
         when = {} if graph.cycle else conditions.of_jobs(other, graph)
         trigger = other.on("workflow_run")
