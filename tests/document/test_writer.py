@@ -131,6 +131,12 @@ CASES = {
         AddKey(("jobs",), "c", {"w": "z"}),
         "on: x\n\njobs:\n  a:\n    x: 1\n\n  c:\n    w: z\n",
     ),
+    "a key, where one blank line sets off what follows": (
+        "a: 1\n\njobs:\n  a:\n    r: 1\n\n    s: 2\n",
+        AddKey(("jobs", "a"), "new", 3, ("r",)),
+        "a: 1\n\njobs:\n  a:\n    r: 1\n    new: 3\n\n    s: 2\n",
+    ),
+    "a key at the top, where blank lines part them": ("a: 1\n\nb: 2\n", AddKey((), "new", 3, ("a",)), "a: 1\n\nnew: 3\n\nb: 2\n"),
     "a text at the end of a file without a line break": ("a: 1", AddKey((), "b", "x\ny\n"), "a: 1\nb: |\n  x\n  y\n"),
     "remove a key": ("a: 1\n\n# b\nb:\n  - x\n  # in\n\n# c\nc: 3\n", RemoveKey(("b",)), "a: 1\n\n# c\nc: 3\n"),
     "remove the first key, its comment may head all": ("# h\na: 1\nb: 2\n", RemoveKey(("a",)), "# h\nb: 2\n"),

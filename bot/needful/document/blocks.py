@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from itertools import pairwise
 
 from needful.document.layout import (
@@ -86,10 +87,11 @@ def insert(
     return [Edit(Span(first.start, first.start), text[first.column :])]
 
 
-def has_blank_lines(source: Source, nodes: list[Mapping | Sequence]) -> bool | None:
-    """Whether most members of these block collections have blank lines between them; None if none has two members."""
-    gaps = []
-    for node in nodes:
-        parts = members(source, node)
-        gaps += [blanks_between(source, one, other) > 0 for one, other in pairwise(parts)]
-    return sum(gaps) * 2 > len(gaps) if gaps else None
+def blank_lines(source: Source, nodes: Iterable[Mapping | Sequence]) -> list[bool]:
+    """For all members that follow each other in these block collections: whether blank lines stand between them."""
+    return [blanks_between(source, one, other) > 0 for node in nodes for one, other in pairwise(members(source, node))]
+
+
+def most(answers: list[bool]) -> bool:
+    """Whether more than half of the answers are yes."""
+    return sum(answers) * 2 > len(answers)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from needful.document import blocks, flow
 from needful.document.layout import members
-from needful.document.nodes import Mapping
+from needful.document.nodes import Mapping, Path
 from needful.document.operations import AddKey
 from needful.document.parse import Document
 from needful.document.places import predecessor
@@ -23,12 +23,19 @@ def add_key(document: Document, node: Mapping, operation: AddKey) -> list[Edit]:
         key = scalar_text(operation.key, style, flow=True)
         text = f"{key}: {flow_text(without_comments(operation.value), style)}"
         return flow.insert(source, node, index, text, style)
-    blank = blocks.has_blank_lines(source, [node])
-    if blank is None and operation.path == ("jobs",) and isinstance(document.root, Mapping):
-        blank = blocks.has_blank_lines(source, [document.root])
     lines = entry_lines(operation.key, operation.value, members(source, node)[0].column, style)
     closed = ends_with_break(operation.value)
-    return blocks.insert(source, node, index, lines, blank=bool(blank), closed=closed)
+    return blocks.insert(
+        source, node, index, lines, blank=_needs_blank_line(document, node, operation.path), closed=closed
+    )
+
+
+def _needs_blank_line(document: Document, node: Mapping, path: Path) -> bool:
+    gaps = blocks.blank_lines(document.source, [node])
+    if path == ("jobs",) and not gaps and isinstance(document.root, Mapping):
+        return any(blocks.blank_lines(document.source, [document.root]))
+    # one gap is no habit: in `runs-on`, blank line, `steps` the blank line sets off the steps
+    return blocks.most(gaps) and (len(gaps) > 1 or path in ((), ("jobs",)))
 
 
 def remove_key(source: Source, node: Mapping, key: str) -> list[Edit]:

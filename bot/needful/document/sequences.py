@@ -31,17 +31,14 @@ def insert_item(document: Document, node: Sequence, key: str, index: int, value:
     if node.flow:
         return flow.insert(source, node, index, flow_text(without_comments(value), style), style)
     there = members(source, node)
-    blank = blocks.has_blank_lines(source, [node])
-    if blank is None:
-        alike = [
-            other
-            for name, _, other in walk(document.root)
-            if isinstance(other, Sequence) and not other.flow and name == key
-        ]
-        blank = blocks.has_blank_lines(source, list(alike))
+    gaps = blocks.blank_lines(source, [node])
+    if not gaps:
+        found = [other for name, _, other in walk(document.root) if name == key]
+        alike = [other for other in found if isinstance(other, Sequence) and not other.flow]
+        gaps = blocks.blank_lines(source, alike)
     width, alone = _dashes(source, there, style)
     lines = item_lines(value, there[0].column, width, style, alone=alone)
-    return blocks.insert(source, node, index, lines, blank=bool(blank), closed=ends_with_break(value))
+    return blocks.insert(source, node, index, lines, blank=blocks.most(gaps), closed=ends_with_break(value))
 
 
 def without_comments(value: Plain | Noted) -> Plain:
