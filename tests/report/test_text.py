@@ -38,7 +38,7 @@ def test_a_change_says_what_why_and_on_what_evidence() -> None:
         "    seen      ci.yml:7 `needs: [lint]`\n"
         "              ci.yml:9 runs `make test`\n"
         "    cost      `test` also runs when `lint` fails\n"
-        "    proved    gates stay\n"
+        "    proved    nothing irreversible follows `lint`\n"
         "    not shown `make test` does not read what `make lint` writes\n"
         "\n"
     )
@@ -71,11 +71,14 @@ def test_gates_that_move_are_named() -> None:
     assert re.findall(r"    also      (.*)", text) == ["`deploy` now waits for `lint` by an edge of its own"]
 
 
+PROOF = "nothing irreversible follows `lint`"
+
+
 def test_a_proof_is_said_once() -> None:
     bare = replace(samples.proposal(cost=""), certificate=())
     changes = (samples.change(), samples.change(), samples.change(bare), samples.change())
     text = plan_text([Plan(".", (samples.file(changes=changes),))], LOOK, Tier.TRADE)
-    assert re.findall(r"    proved    (.*)", text) == ["gates stay", "as above", "gates stay"]
+    assert re.findall(r"    proved    (.*)", text) == [PROOF, "as above", PROOF]
     assert text.count("    cost ") == 3
 
 

@@ -89,6 +89,9 @@ def _reads(situation: Situation, producer: str, consumer: str) -> Iterator[Obsta
     for span in reads.everything[:1]:
         evidence = situation.evidence(span, f"`{names[0]}` reads the results of all that it needs")
         yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
+    for other in sorted(reads.results - {producer})[:1]:
+        evidence = situation.evidence(reads.named[other][0], f"`{names[0]}` judges the results of jobs before it")
+        yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
 
 
 def _meetings(situation: Situation, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
@@ -190,7 +193,7 @@ def _must_wait(situation: Situation, rest: Graph, lost: frozenset[str], producer
     return (
         bool(effects.irreversible or effects.capabilities or effects.opaque or unseen)
         or situation.job(job_id).environment is not None
-        or bool(situation.reads[job_id].everything)
+        or bool(situation.reads[job_id].everything or situation.reads[job_id].results)
         or _only_reports(situation.job(job_id))
         or any(True for _ in _meetings(situation, lost, job_id))
     )
@@ -233,15 +236,19 @@ def _turns_out_otherwise(
 def _judges(situation: Situation, rest: Graph, lost: frozenset[str], producer: str, job_id: str) -> Iterator[Obstacle]:
     """A job that looks at outcomes which become other ones.
 
-    That is harmless if it can do nothing irreversible and sees the producer's own result too, which is then the only
-    one that explains what it sees.
+    That is harmless if it can do nothing irreversible, and either asks for nothing (`always()`) or sees the
+    producer's own result too, which is then the only one that explains what it sees.
     """
     job, reads = situation.job(job_id), situation.reads[job_id]
-    if not conditions.status_functions(job):
+    status = conditions.status_functions(job)
+    if not status:
         return
     effects = situation.effects[job_id]
+    harmless = not (effects.irreversible or effects.capabilities)
+    if harmless and status <= {"always", "cancelled"} and not (reads.named or reads.everything):
+        return
     sees = producer in rest.needs[job_id] and (bool(reads.everything) or producer in reads.results)
-    if sees and lost == {producer} and not (effects.irreversible or effects.capabilities):
+    if harmless and sees and lost == {producer}:
         return
     assert job.condition is not None
     evidence = situation.evidence(job.condition.span, f"`{job.id}` looks at the outcome of jobs before it")

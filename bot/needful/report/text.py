@@ -100,7 +100,7 @@ def _file(root: str, file: FilePlan, look: Look, included: Tier) -> Iterator[str
     for change in file.changes:
         yield ""
         yield from _change(root, file.path, change, look)
-        proved = "; ".join(item.what for item in change.proposal.certificate if item.shown)
+        proved = "; ".join(item.shown for item in change.proposal.certificate if item.shown)
         if proved:
             yield from _labelled(look, "proved", "as above" if proved == said else proved)
         yield from _not_shown(change.proposal, look)

@@ -34,6 +34,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from needful.dependence.analysis import Analysis
+from needful.dependence.conditions import status_functions
 from needful.dependence.model import Missing
 from needful.document.operations import AddName
 from needful.rules.api import Obligation, Proposal, Rule, Tier
@@ -53,7 +54,7 @@ def check(analysis: Analysis) -> Iterator[Proposal]:
             evidence=edge.evidence,
             operations=() if edge.held else (AddName((*consumer.path, "needs"), edge.producer, after=("name", "")),),
             cost=edge.consequence,
-            certificate=() if edge.held else _certificate(edge),
+            certificate=() if edge.held else _certificate(analysis, edge),
             held=edge.held,
         )
 
@@ -65,15 +66,21 @@ def _tier(analysis: Analysis, edge: Missing) -> Tier:
     return Tier.REVIEW if effects.irreversible else Tier.TRADE
 
 
-def _certificate(edge: Missing) -> tuple[Obligation, ...]:
+def _certificate(analysis: Analysis, edge: Missing) -> tuple[Obligation, ...]:
     return (
         Obligation("no job waits for itself", f"`{edge.producer}` does not wait for `{edge.consumer}`"),
-        Obligation(
-            "no job that runs today is skipped",
-            edge.consequence or f"whenever `{edge.consumer}` can succeed, `{edge.producer}` runs",
-        ),
-        Obligation("nothing but `needs` changes", "compared after writing"),
+        Obligation("no job that runs today is skipped", edge.consequence or _runs_on(analysis, edge)),
+        Obligation("nothing but `needs` changes", "only `needs` differs, compared after writing"),
     )
+
+
+def _runs_on(analysis: Analysis, edge: Missing) -> str:
+    situation = analysis.situation
+    if edge.producer.lower() in situation.graph.ancestors[edge.consumer.lower()]:
+        return f"`{edge.consumer}` waits for `{edge.producer}` through other jobs already"
+    if status_functions(situation.job(edge.consumer)):
+        return f"`{edge.consumer}` runs whatever becomes of `{edge.producer}`"
+    return f"whenever `{edge.consumer}` can succeed, `{edge.producer}` runs"
 
 
 RULE = Rule(

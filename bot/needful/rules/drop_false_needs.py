@@ -40,7 +40,7 @@ from needful.document.comments import comments
 from needful.document.operations import AddName, DropName, Operation
 from needful.rules.api import Obligation, Proposal, Rule, Tier
 
-_NO_CAPABILITY = "read-only tokens, no secrets, fresh runners"
+_NO_CAPABILITY = "the jobs have read-only tokens, no secrets and fresh runners"
 
 
 def check(analysis: Analysis) -> Iterator[Proposal]:
@@ -110,11 +110,14 @@ def _certificate(analysis: Analysis, removal: Removal) -> tuple[Obligation, ...]
     )
     unseen = "; ".join(obstacle.text for obstacle in removal.obstacles)
     return (
-        Obligation("every producer still ends before its consumers start", f"nothing that {lost} makes is read there"),
+        Obligation(
+            "every producer still ends before its consumers start",
+            f"nothing that {lost} makes is read by a job that stops waiting",
+        ),
         Obligation("what guards irreversible work and collected results does not shrink", gates),
         Obligation("the same jobs run when all succeed", f"{lost} always runs, or under the same condition"),
         Obligation("nothing else could carry a dependence", "" if unseen else _NO_CAPABILITY),
-        Obligation("nothing but `needs` changes", "compared after writing"),
+        Obligation("nothing but `needs` changes", "only `needs` differs, compared after writing"),
     )
 
 

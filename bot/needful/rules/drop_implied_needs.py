@@ -37,8 +37,8 @@ def check(analysis: Analysis) -> Iterator[Proposal]:
             evidence=(),
             operations=(DropName((*consumer.path, "needs"), written),),
             certificate=(
-                Obligation("every job waits for the same jobs as before", "the edge is implied by the others"),
-                Obligation("nothing but `needs` changes", "compared after writing"),
+                Obligation("every job waits for the same jobs as before", "other edges order the two"),
+                Obligation("nothing but `needs` changes", "only `needs` differs, compared after writing"),
             ),
         )
 
