@@ -17,6 +17,8 @@ from needful.dependence.model import Verdict
 from needful.dependence.situation import Situation
 from needful.effects.model import Evidence
 from needful.effects.names import Scope, may_be_same, resolve
+from needful.expressions import Access, Binary, Call, Literal, Node, Property, walk
+from needful.expressions.tree import accesses_of
 from needful.workflow.model import Job, StepKind
 
 
@@ -236,22 +238,47 @@ def _turns_out_otherwise(
 def _judges(situation: Situation, rest: Graph, lost: frozenset[str], producer: str, job_id: str) -> Iterator[Obstacle]:
     """A job that looks at outcomes which become other ones.
 
-    That is harmless if it can do nothing irreversible, and either asks for nothing (`always()`) or sees the
-    producer's own result too, which is then the only one that explains what it sees.
+    That is harmless if it can do nothing irreversible and asks for the failure of the producer too, which is then the
+    only one that explains what it sees. (`always()` that asks for nothing turns out as before.)
     """
-    job, reads = situation.job(job_id), situation.reads[job_id]
-    status = conditions.status_functions(job)
-    if not status:
+    job = situation.job(job_id)
+    if not conditions.status_functions(job):
         return
     effects = situation.effects[job_id]
     harmless = not (effects.irreversible or effects.capabilities)
-    if harmless and status <= {"always", "cancelled"} and not (reads.named or reads.everything):
-        return
-    sees = producer in rest.needs[job_id] and (bool(reads.everything) or producer in reads.results)
-    if harmless and sees and lost == {producer}:
+    if harmless and lost == {producer} and producer in rest.needs[job_id] and _asks(job, producer):
         return
     assert job.condition is not None
     evidence = situation.evidence(job.condition.span, f"`{job.id}` looks at the outcome of jobs before it")
     name = situation.job(producer).id
     text = f"`{job.id}` looks at the outcome of jobs that now run even if `{name}` failed"
     yield Obstacle(Verdict.GATE, text, (evidence,), certain=False)
+
+
+def _asks(job: Job, producer: str) -> bool:
+    """Whether a job asks of the producer, or of all, for what a job is that fails; `skipped` alone will not do."""
+    return any(
+        _asks_for_failure(node, producer, whole=node is part.tree)
+        for text in job.texts
+        for part in text.template.expressions
+        for node in walk(part.tree)
+    )
+
+
+def _asks_for_failure(node: Node, producer: str, *, whole: bool) -> bool:
+    own = ("needs", producer, "result")
+    match node:
+        case Call(name="contains", arguments=(of, Literal(value=str(wanted)))):
+            return wanted.lower() == "failure" and _reads_below(of, ("needs", "*"))
+        case Call(name="join" | "tojson", arguments=(of, *_)):
+            return _reads_below(of, ("needs",))
+        case Binary(operator="==" | "!=", left=left, right=Literal(value=str(wanted))):
+            return wanted.lower() in ("success", "failure") and _reads_below(left, own)
+        case Property():
+            return whole and _reads_below(node, own)
+    return False
+
+
+def _reads_below(node: Node, wanted: Access) -> bool:
+    """Whether a part reads a chain that begins with these keys; they compare without case."""
+    return any(tuple((key or "").lower() for key in found[: len(wanted)]) == wanted for found in accesses_of(node))
