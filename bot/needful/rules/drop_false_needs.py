@@ -100,25 +100,29 @@ def _operations(analysis: Analysis, edge: Edge, removal: Removal) -> tuple[Opera
 
 def _certificate(analysis: Analysis, removal: Removal) -> tuple[Obligation, ...]:
     jobs = analysis.situation
-    lost = _list([jobs.job(job).id for job in removal.lost])
-    behind = [job for job in jobs.graph.order if job in jobs.graph.descendants[removal.consumer]]
-    moved = _list([jobs.job(job).id for job in removal.moves])
-    gates = (
-        f"{moved} now waits for `{jobs.job(removal.producer).id}` by an edge of its own"
-        if moved
-        else ("all that must wait for it still does, by other edges" if behind else "no job comes behind")
-    )
-    unseen = "; ".join(obstacle.text for obstacle in removal.obstacles)
+    ids = [jobs.job(job).id for job in removal.lost]
+    lost, several = _list(ids), len(ids) > 1
+    conditional = any(jobs.job(job).condition is not None for job in removal.lost)
+    consumer = jobs.job(removal.consumer).id
+    always = f"whenever the `if` of `{consumer}` holds" if conditional else "always"
     return (
         Obligation(
             "every producer still ends before its consumers start",
-            f"nothing that {lost} makes is read by a job that stops waiting",
+            f"nothing that {lost} {'make' if several else 'makes'} is read by a job that stops waiting",
         ),
-        Obligation("what guards irreversible work and collected results does not shrink", gates),
-        Obligation("the same jobs run when all succeed", f"{lost} always runs, or under the same condition"),
-        Obligation("nothing else could carry a dependence", "" if unseen else _NO_CAPABILITY),
+        Obligation("what guards irreversible work and collected results does not shrink", _gates(analysis, removal)),
+        Obligation("the same jobs run when all succeed", f"{lost} {'run' if several else 'runs'} {always}"),
+        Obligation("nothing else could carry a dependence", "" if removal.obstacles else _NO_CAPABILITY),
         Obligation("nothing but `needs` changes", "only `needs` differs, compared after writing"),
     )
+
+
+def _gates(analysis: Analysis, removal: Removal) -> str:
+    jobs = analysis.situation
+    if moved := _list([jobs.job(job).id for job in removal.moves]):
+        return f"{moved} still {'wait' if len(removal.moves) > 1 else 'waits'} for it"
+    behind = jobs.graph.descendants[removal.consumer]
+    return "all that must wait for it still does, by other edges" if behind else "no job comes behind"
 
 
 def _list(names: list[str]) -> str:
