@@ -28,9 +28,11 @@ def status_functions(job: Job) -> frozenset[str]:
     if job.condition is None:
         return frozenset()
     template = job.condition.template
-    parts = conjuncts(template.sole.tree) if template.sole is not None else ()
-    others = parts or tuple(expression.tree for expression in template.expressions)
-    calls = {node for part in others if not _is_success(part) for node in walk(part) if isinstance(node, Call)}
+    if template.sole is not None:
+        asked = [part for part in conjuncts(template.sole.tree) if not _is_success(part)]
+    else:
+        asked = [expression.tree for expression in template.expressions]
+    calls = {node for part in asked for node in walk(part) if isinstance(node, Call)}
     return frozenset(call.name for call in calls) & _STATUS
 
 

@@ -46,11 +46,6 @@ class Removal:
     moves: tuple[str, ...]
     obstacles: tuple[Obstacle, ...]
 
-    @property
-    def shown(self) -> bool:
-        """Whether nothing stands in the way."""
-        return not self.obstacles
-
 
 def removal(situation: Situation, producer: str, consumer: str) -> Removal:
     """Judge an edge that no other edges imply. Ids in lower case; the graph has no cycle."""
