@@ -21,15 +21,16 @@ help:  ## Show this list
 demo: .venv/.runtime  ## Rewrite the demonstration repository in a temporary copy: the plan and the diff
 	@$(BIN)/python tools/demo.py
 
-test: .venv/.dev $(JUDGES)  ## Run every test, with coverage
-	@$(BIN)/coverage erase
-	$(BIN)/python -m pytest -n $(WORKERS) --cov --cov-report= $(PYTEST)
+test: .venv/.dev $(JUDGES)  ## Run every test: those on real workflows first, then the others, which must cover all
+	@real=0; $(BIN)/python -m pytest -n $(WORKERS) --dist loadfile -m real $(PYTEST) || real=$$?; \
+	$(BIN)/coverage erase; \
+	$(BIN)/python -m pytest -n $(WORKERS) -m 'not real' --cov --cov-report= $(PYTEST) && exit $$real
 	@$(BIN)/coverage report --fail-under=$(COVERED)
 	@echo 'What decides safety:'
 	@$(BIN)/coverage report --fail-under=100 --include='$(SAFETY)'
 
 quick: .venv/.dev $(JUDGES)  ## Run the tests that take milliseconds, without coverage
-	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow' $(PYTEST)
+	$(BIN)/python -m pytest -n $(WORKERS) -m 'not slow and not real' $(PYTEST)
 
 lint: .venv/.dev  ## Style
 	$(BIN)/ruff check

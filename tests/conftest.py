@@ -31,3 +31,10 @@ def shared() -> Path:
     if not (folder / "corpus").is_dir():
         pytest.skip(f"the data folder {os.environ.get('NEEDFUL_SHARED') or '../shared'} is not here")
     return folder
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What reads the data folder is marked, so that it can run by itself: coverage must not depend on that folder."""
+    for item in items:
+        if "shared" in getattr(item, "fixturenames", ()):
+            item.add_marker("real")

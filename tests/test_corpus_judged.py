@@ -13,7 +13,7 @@ from needful.errors import UserError
 from needful.planning.plan import Plan
 from needful.rules import RULES
 
-pytestmark = [pytest.mark.judged, pytest.mark.slow, pytest.mark.xdist_group("corpus")]
+pytestmark = [pytest.mark.judged, pytest.mark.slow]
 
 
 class Rewritten(NamedTuple):
