@@ -176,7 +176,7 @@ def _compare(jobs: dict[str, dict[str, Any]], was: Run, now: Run) -> None:
 
 
 @given(workflows())
-@settings(max_examples=150)
+@settings(max_examples=max(150, settings().max_examples))
 def test_dropped_edges_change_no_outcome_that_counts(text: str) -> None:
     compare(text, rewritten(text, "drop-false-needs"))
 

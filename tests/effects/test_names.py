@@ -53,6 +53,7 @@ def scope(*legs: tuple[tuple[str, str], ...], **env: str) -> Scope:
         pytest.param("a-${{ '' }}", ("a-",), id="an empty literal in an expression"),
         pytest.param("a-${{  github.sha  }}", ("a-", Hole("github.sha")), id="the same in every job"),
         pytest.param("${{ github.job }}", (Hole("github.job", "build"),), id="github.job differs between jobs"),
+        pytest.param("${{ github.JOB }}", (Hole("github.JOB", "build"),), id="in whatever case"),
         pytest.param("${{ github }}", (Hole("github", "build"),), id="the whole github context differs"),
         pytest.param("${{ github.run_id }}${{ github.sha }}", (Hole("github.run_id"), X), id="two holes"),
         pytest.param("${{ inputs.x }}", (Y,), id="an input of the workflow"),

@@ -92,9 +92,10 @@ _ANY = literal("*")
 def _this_run(run: Text) -> bool | None:
     """Whether the id of a run is that of this run; None where it may be."""
     accesses = [access for expression in run.template.expressions for access in expression.accesses]
-    if run.template.sole is not None and accesses == [("github", "run_id")]:
+    keys = [".".join(str(key) for key in access).lower() for access in accesses]
+    if run.template.sole is not None and keys == ["github.run_id"]:
         return True
-    return None if any(access[:2] != ("github", "event") for access in accesses) else False
+    return None if any(not key.startswith("github.event.") for key in keys) else False
 
 
 def given(step: Step, name: str) -> Text | None:

@@ -143,7 +143,7 @@ def _known(access: Access, scope: Scope, leg: Leg, depth: int) -> Name | None:
 def _is_shared(access: Access, scope: Scope) -> bool:
     context = access[0]
     if context == "github":
-        return len(access) > 1 and access[1] not in _UNSHARED_GITHUB
+        return len(access) > 1 and str(access[1]).lower() not in _UNSHARED_GITHUB
     # the inputs of a local action or workflow are its caller's business
     return context in _SHARED_CONTEXTS and not (context == "inputs" and bool(scope.inputs))
 
