@@ -1,0 +1,63 @@
+"""The last look bites on whatever is not a change of `needs` between the same jobs."""
+
+from __future__ import annotations
+
+import pytest
+
+from dependence.made import HEAD, files_of
+from needful.errors import Defect
+from needful.planning.verify import schema_violations, verify
+
+BEFORE = """\
+  lint: {runs-on: x, steps: [{run: a}]}
+  test:
+    needs: lint
+    runs-on: x
+    steps: [{run: b}]
+"""
+
+
+def judge(after: str, before: str = BEFORE) -> None:
+    verify(files_of(before)[0], files_of(after)[0])
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(BEFORE, id="nothing"),
+        pytest.param(BEFORE.replace("    needs: lint\n", ""), id="an edge less"),
+        pytest.param(BEFORE.replace("needs: lint", "needs: [lint]"), id="another style"),
+    ],
+)
+def test_changed_needs_pass(after: str) -> None:
+    judge(after)
+
+
+@pytest.mark.parametrize(
+    ("after", "message"),
+    [
+        pytest.param(BEFORE.replace("run: b", "run: c"), "more than `needs`", id="a step"),
+        pytest.param(BEFORE.replace("runs-on: x\n", "runs-on: y\n"), "more than `needs`", id="a key of a job"),
+        pytest.param(BEFORE.replace("test:", "tests:"), "more than `needs`", id="the name of a job"),
+        pytest.param(HEAD.replace("push", "pull_request") + BEFORE, "more than `needs`", id="the events"),
+        pytest.param(BEFORE + "  more: {runs-on: x, steps: [{run: a}]}\n", "more than `needs`", id="a job"),
+        pytest.param(BEFORE.replace("a}]}", "a}], needs: test}"), "wait for each other", id="a cycle"),
+        pytest.param(BEFORE.replace("needs: lint", "needs: []"), "workflow schema", id="an empty list"),
+    ],
+)
+def test_everything_else_is_a_defect(after: str, message: str) -> None:
+    with pytest.raises(Defect, match=message):
+        judge(after)
+
+
+def test_what_the_schema_said_before_it_may_say_again() -> None:
+    odd = BEFORE.replace("a}]}", "a}], needs: []}")
+    judge(odd.replace("    needs: lint\n", ""), odd)
+
+
+def test_schema_violations_are_counted() -> None:
+    once, twice = (files_of(BEFORE.replace("x", "[]", count))[0].document.plain for count in (1, 2))
+    fine = files_of(BEFORE)[0].document.plain
+    assert not list(schema_violations(fine, twice))
+    assert not list(schema_violations(twice, twice))
+    assert list(schema_violations(twice, once))
