@@ -35,9 +35,9 @@ def parts() -> dict[str, str]:
         plan, diff = _run(demo, "plan"), _run(demo, "apply", "--diff")
         _run(demo, "apply", "--quiet")
         after = _graph(demo / WORKFLOW)
-    graphs = f"Before:\n\n{_fence('mermaid', before)}\nAfter, with `deploy` still waiting for all that it waited for:\n\n"
+    between = "After, with `deploy` still waiting for all that it waited for:"
     return {
-        "graphs": graphs + _fence("mermaid", after),
+        "graphs": f"Before:\n\n{_fence('mermaid', before)}\n{between}\n\n{_fence('mermaid', after)}",
         "diff": _fence("diff", "\n".join(line for line in diff.splitlines() if not line.startswith("diff --git"))),
         "plan": _fence("text", _change(plan)),
         "rules": _rules(),
@@ -78,10 +78,10 @@ def _fence(language: str, text: str) -> str:
 def filled(readme: str) -> str:
     """The README with its generated parts made anew. Raises `SystemExit` for a part without markers."""
     for name, text in parts().items():
-        pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-        if not pattern.search(readme):
+        found = re.search(rf"(?<=<!-- {name} -->\n).*?(?=<!-- /{name} -->)", readme, re.DOTALL)
+        if found is None:
             raise SystemExit(f"README.md has no markers for {name!r}")
-        readme = pattern.sub(lambda match, text=text: f"{match[1]}{text}{match[2]}", readme)
+        readme = readme[: found.start()] + text + readme[found.end() :]
     return readme
 
 
