@@ -56,7 +56,9 @@ def _context(situation: Situation, consumer: str) -> Iterator[Missing]:
             yield Missing(name, job.id, spans[0], reason, (evidence,), held)
             continue
         held = _cannot_wait(situation, producer, consumer) or _would_skip(situation, producer, consumer)
-        yield Missing(name, job.id, spans[0], reason, (evidence,), held, _wakes(situation, producer, consumer))
+        judged = _judged(situation, producer, consumer)
+        consequence = judged or _wakes(situation, producer, consumer)
+        yield Missing(name, job.id, spans[0], reason, (evidence,), held, consequence, bool(judged))
 
 
 def _artifacts(situation: Situation, consumer: str) -> Iterator[Missing]:
@@ -114,13 +116,14 @@ def _artifact_edge(situation: Situation, flow: Flow, alternatives: int) -> Missi
     held = _cannot_wait(situation, flow.producer, flow.consumer)
     if not held and download.name is not None and alternatives > 1:
         held = f"{alternatives} jobs make an artifact of that name, and only one can"
-    if not held and not _fails_without(flow):
+    judged = _judged(situation, flow.producer, flow.consumer)
+    if not held and (judged or not _fails_without(flow)):
         held = _would_skip(situation, flow.producer, flow.consumer)
     span = consumer.key_span
     for step in consumer.all_steps():
         if situation.workflow.line(step.span) == flow.read.line:
             span = step.span
-    return Missing(producer.id, consumer.id, span, reason, (flow.read, flow.made), held)
+    return Missing(producer.id, consumer.id, span, reason, (flow.read, flow.made), held, judged, bool(judged))
 
 
 def _fails_without(flow: Flow) -> bool:
@@ -148,6 +151,18 @@ def _would_skip(situation: Situation, producer: str, consumer: str) -> str:
         for job in situation.workflow.jobs:
             if job.id.lower() in new and not conditions.implied(situation.conditions[job_id], job):
                 return f"`{job.id}` does not always run, and `{situation.job(job_id).id}` would be skipped with it"
+    return ""
+
+
+def _judged(situation: Situation, producer: str, consumer: str) -> str:
+    """Who further down may take it for another thing that the consumer is skipped, rather than fails."""
+    graph = situation.graph
+    names = situation.job(producer).id, situation.job(consumer).id
+    for job_id in (job for job in graph.order if job in graph.descendants[consumer]):
+        job, reads = situation.job(job_id), situation.reads[job_id]
+        status = conditions.status_functions(job)
+        if status and (status & {"failure", "success"} or reads.named or reads.everything):
+            return f"`{job.id}` looks at outcomes: when `{names[0]}` does not succeed, `{names[1]}` is skipped now"
     return ""
 
 

@@ -36,7 +36,8 @@ class Edge:
 class Missing:
     """A dependence without a path of `needs`. `held` says why no edge is proposed, `""` where one is.
 
-    `consequence` names in plain words what else changes when the edge is added, `""` where nothing does.
+    `consequence` names in plain words what else changes when the edge is added, `""` where nothing does; `judged` says
+    that it is what a job further down makes of the outcome.
     """
 
     producer: str
@@ -46,6 +47,7 @@ class Missing:
     evidence: tuple[Evidence, ...]
     held: str = ""
     consequence: str = ""
+    judged: bool = False
 
 
 __all__ = ["Edge", "Evidence", "Missing", "Verdict"]

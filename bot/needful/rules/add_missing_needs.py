@@ -26,7 +26,8 @@ of `needs`; the `needs` context holds direct needs only.
 - the download may fail without failing the job.
 
 An edge that brings an `if` to life (it read an empty value so far) is a trade-off that is named; where the job then
-does something irreversible, the edge is left for review.
+does something irreversible, the edge is left for review. So it is where a job further down decides by outcomes: a job
+that failed without the edge is skipped with it.
 """
 
 from __future__ import annotations
@@ -63,7 +64,7 @@ def _tier(analysis: Analysis, edge: Missing) -> Tier:
     if not edge.consequence:
         return Tier.SAFE
     effects = analysis.situation.effects[edge.consumer.lower()]
-    return Tier.REVIEW if effects.irreversible else Tier.TRADE
+    return Tier.REVIEW if edge.judged or effects.irreversible else Tier.TRADE
 
 
 def _certificate(analysis: Analysis, edge: Missing) -> tuple[Obligation, ...]:

@@ -1,0 +1,242 @@
+"""Silent cases bite: with the inference that keeps the rule silent switched off, it acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from needful.dependence import conditions, missing, removal, situation, verdicts
+from needful.dependence.situation import NeedsReads
+from needful.effects import artifacts, capabilities, irreversible, job, walk
+from needful.rules import drop_false_needs
+from rules.cases import cases
+
+
+def _nothing(*_: object, **__: object) -> tuple[()]:
+    return ()
+
+
+def _no(*_: object, **__: object) -> bool:
+    return False
+
+
+def _unread(_: object) -> NeedsReads:
+    return NeedsReads({}, frozenset(), ())
+
+
+def _unconditional(*_: object) -> frozenset[str]:
+    return frozenset()
+
+
+def _yes(*_: object) -> bool:
+    return True
+
+
+DROP: list[tuple[str, Any, str, Callable[..., Any], set[str]]] = [
+    (
+        "reads of the needs context",
+        situation,
+        "needs_reads",
+        _unread,
+        {"uses-output-as-matrix", "uses-output", "uses-output-by-index", "uses-result-in-if"},
+    ),
+    (
+        "flows between jobs",
+        situation,
+        "_flows",
+        _nothing,
+        {
+            *("artifact-by-name", "artifact-by-glob", "artifact-by-alternatives-in-a-glob", "artifact-of-a-matrix-leg"),
+            *("artifact-by-whatever-there-is", "artifact-by-expression", "artifact-with-its-default-name"),
+            *("artifact-by-expressions-that-may-agree", "artifact-of-a-run-chosen-by-hand", "pages-artifact"),
+            *("artifact-of-this-run-by-id", "artifact-of-an-inspected-package"),
+            *("artifact-named-by-a-variable-set-on-the-way", "artifact-uploaded-by-a-local-action"),
+            *("artifact-uploaded-by-a-local-workflow", "artifacts-that-are-gathered-before-more-are-made"),
+            *("cache-with-a-common-key", "cache-with-a-common-beginning", "rust-cache-with-a-shared-key"),
+            *("cache-filled-by-a-job-that-only-installs",),
+        },
+    ),
+    ("artifacts that are replaced", removal, "_replaced", _nothing, {"artifact-that-is-overwritten"}),
+    (
+        "variables set on the way",
+        job,
+        "_is_set_on_the_way",
+        _no,
+        {"artifact-named-by-a-variable-set-on-the-way"},
+    ),
+    (
+        "concurrency groups",
+        removal,
+        "_group",
+        _nothing,
+        {"common-concurrency-group", "concurrency-groups-that-may-be-one"},
+    ),
+    (
+        "jobs that only report",
+        removal,
+        "_only_reports",
+        _no,
+        {"check-that-only-reports", "check-that-reports-for-one-job"},
+    ),
+    (
+        "gates",
+        removal,
+        "_gates",
+        _nothing,
+        {
+            *("always-runs", "runs-after-failure", "runs-unless-cancelled", "runs-unless-all-succeeded"),
+            *("runs-after-success-or-on-demand", "named-for-publishing", "check-that-only-reports"),
+        },
+    ),
+    (
+        "status functions",
+        conditions,
+        "status_functions",
+        _unconditional,
+        {"runs-unless-all-succeeded", "runs-unless-cancelled", "runs-after-success-or-on-demand"},
+    ),
+    (
+        "conditions of the jobs before",
+        removal,
+        "_skips",
+        _nothing,
+        {"producer-may-be-skipped", "job-before-the-producer-may-be-skipped"},
+    ),
+    (
+        "irreversible work of a job's keys",
+        irreversible,
+        "of_job",
+        _nothing,
+        {"named-for-publishing"},
+    ),
+    (
+        "irreversible work of steps",
+        irreversible,
+        "of_step",
+        _nothing,
+        {"pushes-an-image", "pushes-an-image-with-a-command"},
+    ),
+    (
+        "capabilities of a job's keys",
+        capabilities,
+        "of_job",
+        _nothing,
+        {
+            "default-token",
+            "token-that-may-write",
+            "secrets",
+            "self-hosted-runner",
+            "runner-group",
+            "runner-by-expression",
+        },
+    ),
+    ("capabilities of steps", capabilities, "of_step", _nothing, {"secret-in-a-step"}),
+    (
+        "what cannot be seen through",
+        job,
+        "_opaque",
+        _nothing,
+        {
+            *("unknown-action-before-a-download", "unknown-action-after-an-upload", "local-action-in-docker"),
+            *("download-behind-a-retrying-action",),
+        },
+    ),
+    ("workflows that listen", situation, "_watchers", _nothing, {"watched-by-another-workflow"}),
+    (
+        "jobs that judge outcomes",
+        removal,
+        "_judges",
+        _nothing,
+        {
+            *("deploy-further-down-judges-the-outcome", "check-further-down-sees-one-result-only"),
+            *("check-further-down-sees-one-output-only", "deploy-behind-a-check-that-sees-all-results"),
+            *("failure-handler-further-down", "check-further-down-asks-for-skipped-jobs-only"),
+            *("check-further-down-is-content-with-any-success",),
+        },
+    ),
+    (
+        "what a judge asks for",
+        removal,
+        "_asks",
+        _yes,
+        {"check-further-down-asks-for-skipped-jobs-only", "check-further-down-is-content-with-any-success"},
+    ),
+    ("comments that explain an edge", drop_false_needs, "_comment", _nothing, {"comment-that-explains-the-edge"}),
+]
+MISSING: list[tuple[str, Any, str, Callable[..., Any], set[str]]] = [
+    (
+        "jobs that would be skipped",
+        missing,
+        "_would_skip",
+        lambda *_: "",
+        {
+            *("producer-that-does-not-always-run", "producer-that-would-skip-a-job-further-down"),
+            *("skipped-job-that-would-let-a-deployment-through",),
+        },
+    ),
+    ("jobs that judge outcomes", missing, "_judged", lambda *_: "", {"job-further-down-that-judges-the-outcome"}),
+    (
+        "conditions that come to life",
+        missing,
+        "_wakes",
+        lambda *_: "",
+        {"condition-of-a-step-that-lets-a-job-publish"},
+    ),
+    (
+        "jobs that may be left out",
+        missing,
+        "_may_be_left_out",
+        _no,
+        {"name-that-an-earlier-job-may-make-instead"},
+    ),
+    (
+        "steps that never run",
+        walk,
+        "never",
+        _no,
+        {"download-in-a-local-action-that-is-told-not-to"},
+    ),
+    ("whose run it is", artifacts, "_this_run", _yes, {"artifact-of-another-run", "artifact-of-a-run-chosen-by-hand"}),
+    ("downloads that may fail", walk, "may_fail", _no, {"download-that-may-fail"}),
+    (
+        "conditions that exclude each other",
+        conditions,
+        "exclusive",
+        _no,
+        {"jobs-that-exclude-each-other"},
+    ),
+]
+
+
+def _acting(rule: str) -> set[str]:
+    return {case.name for case in cases(rule) if not case.acts and case.plan().changed}
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "instead", "expected"),
+    [pytest.param(*rest, id=text) for text, *rest in DROP],
+)
+def test_silent_cases_of_drop_false_needs_bite(
+    monkeypatch: pytest.MonkeyPatch, module: object, name: str, instead: Callable[..., Any], expected: set[str]
+) -> None:
+    monkeypatch.setattr(module, name, instead)
+    assert expected <= _acting("drop-false-needs")
+
+
+@pytest.mark.parametrize(
+    ("module", "name", "instead", "expected"),
+    [pytest.param(*rest, id=text) for text, *rest in MISSING],
+)
+def test_silent_cases_of_add_missing_needs_bite(
+    monkeypatch: pytest.MonkeyPatch, module: object, name: str, instead: Callable[..., Any], expected: set[str]
+) -> None:
+    monkeypatch.setattr(module, name, instead)
+    assert expected <= _acting("add-missing-needs")
+
+
+def test_silent_cases_of_drop_implied_needs_bite(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verdicts, "_is_read", _no)
+    expected = {"output-is-read", "all-results-are-read", "needs-context-is-passed-on"}
+    assert expected <= _acting("drop-implied-needs")
