@@ -103,7 +103,7 @@ def joined(names: Iterable[Name]) -> Name:
         for part in name:
             if isinstance(part, str) and parts and isinstance(parts[-1], str):
                 parts[-1] += part
-            elif part != "":
+            else:
                 parts.append(part)
     return tuple(parts)
 
