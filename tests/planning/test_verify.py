@@ -55,6 +55,13 @@ def test_what_the_schema_said_before_it_may_say_again() -> None:
     judge(odd.replace("    needs: lint\n", ""), odd)
 
 
+def test_a_job_that_was_odd_before_may_change_its_needs() -> None:
+    odd = BEFORE.replace("    runs-on: x\n", "    runs-on: x\n    unheard-of: 1\n")
+    judge(odd.replace("    needs: lint\n", ""), odd)
+    with pytest.raises(Defect, match=r"jobs\.test\.needs"):
+        judge(odd.replace("needs: lint", "needs: []"), odd)
+
+
 def test_schema_violations_are_counted() -> None:
     once, twice = (files_of(BEFORE.replace("x", "[]", count))[0].document.plain for count in (1, 2))
     fine = files_of(BEFORE)[0].document.plain

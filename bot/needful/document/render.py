@@ -27,7 +27,7 @@ _YAML_1_1 = re.compile(
 )
 _PLAIN_START = re.compile(r"[^-?:,\[\]{}#&*!|>'\"%@`\s]|[-?:](?![\s,\[\]{}]|\Z)")
 _PLAIN_END = re.compile(r":(?:\s|\Z)|\s#|\s\Z|\A(?:---|\.\.\.)(?:\s|\Z)")
-_FLOW_STOPS = re.compile(r"[,\[\]{}:]")  # a colon inside is fine in YAML 1.2, not for every reader
+_FLOW_STOPS = re.compile(r"[,\[\]{}:?]")  # `:` and `?` inside are fine in YAML 1.2, not for every reader
 _UNPRINTABLE = re.compile("[^\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _ESCAPED = re.compile(_UNPRINTABLE.pattern + r'|["\\]')
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\t": "\\t", "\r": "\\r"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -15,6 +15,7 @@ from needful.workflow.model import Workflow
 
 if TYPE_CHECKING:
     from jsonschema import Draft7Validator
+    from jsonschema.exceptions import ValidationError
 
 
 def verify(before: Workflow, after: Workflow) -> None:
@@ -39,13 +40,29 @@ def _without_needs(plain: Plain) -> Plain:
 
 
 def schema_violations(plain: Plain, known: Plain) -> Iterator[str]:
-    """What the workflow schema says of a document that it does not say of another (the schema has false alarms)."""
-    old = Counter(error.message for error in _validator().iter_errors(known))
-    for error in _validator().iter_errors(plain):
-        if old[error.message] > 0:
-            old[error.message] -= 1
+    """What the workflow schema says of a document that it does not say of another (the schema has false alarms).
+
+    Compared by place and kind: the messages quote whole jobs, with the very `needs` that changed.
+    """
+    old = Counter(_place(leaf) for leaf in _leaves(_validator().iter_errors(known)))
+    for leaf in _leaves(_validator().iter_errors(plain)):
+        if old[_place(leaf)] > 0:
+            old[_place(leaf)] -= 1
         else:
-            yield error.message
+            yield f"{'.'.join(str(part) for part in leaf.absolute_path)}: {leaf.message[:200]}"
+
+
+def _leaves(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
+    """The errors that are not made of others: of a choice, what each option lacks."""
+    for error in errors:
+        if error.context:
+            yield from _leaves(error.context)
+        else:
+            yield error
+
+
+def _place(error: ValidationError) -> tuple[object, ...]:
+    return (*error.absolute_path, error.validator)
 
 
 @cache
