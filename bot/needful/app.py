@@ -7,13 +7,13 @@ import stat
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from needful.errors import BUGS, Defect, UserError, blame
 from needful.planning.plan import Failure, FilePlan, Plan
 from needful.planning.planner import Choice, plan_file
-from needful.report.graph import Graphs, JobGraph
 from needful.report.terminal import shown_path
 from needful.rules import RULES
 from needful.rules.api import Tier
@@ -22,6 +22,9 @@ from needful.workflow.repository import Repository
 
 WORKFLOWS = ".github/workflows"
 _SUFFIXES = (".yml", ".yaml")
+
+if TYPE_CHECKING:
+    from needful.report.graph import Graphs, JobGraph
 
 
 @dataclass(frozen=True)
@@ -83,9 +86,26 @@ def plan_target(target: Target, choice: Choice) -> Plan:
     return Plan(target.root, tuple(files), tuple(unreadable), tuple(failures))
 
 
+def verified(plan: Plan) -> Plan:
+    """The plan with what the workflow schema would refuse taken out, before anything is written."""
+    from needful.planning.verify import verify_schema
+
+    files: list[FilePlan] = []
+    failures: list[Failure] = []
+    for file in plan.files:
+        try:
+            if file.changed:
+                verify_schema(file)
+            files.append(file)
+        except (Defect, *BUGS) as defect:
+            failures.append(Failure(file.path, blame(defect)))
+    return replace(plan, files=tuple(files), failures=(*plan.failures, *failures))
+
+
 def graph_target(target: Target) -> Graphs:
     """The job graphs of a target's workflows."""
     from needful.dependence.analysis import analyse
+    from needful.report.graph import Graphs, JobGraph
 
     repository = _repository(target)
     graphs: list[JobGraph] = []

@@ -115,12 +115,14 @@ def plan(
     """Show what would change, why, and what was seen where. Writes nothing."""
 
     def work() -> int:
-        from needful.report import structured, text
+        from needful.report import text
 
         targets, choice = _requested(paths, include, only, skip)
         plans = _plans(targets, choice)
         if form is PlanFormat.json:
-            _say(structured.plan_json(plans))
+            from needful.report.structured import plan_json
+
+            _say(plan_json(plans))
         elif quiet:
             _say(text.brief_text(plans, _look(sys.stdout)))
         else:
@@ -157,7 +159,7 @@ def apply(
             raise UserError("--diff writes nothing, so --output has nothing to do", hint="leave one of them out")
         targets, choice = _requested(paths, include, only, skip)
         names = app.folder_names([target.root for target in targets]) if diff or output is not None else ()
-        plans = _plans(targets, choice)
+        plans = [app.verified(plan) for plan in _plans(targets, choice)]
         if diff:
             _print_diff(plans, names)
             return _complain(plans)

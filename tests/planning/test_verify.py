@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from dependence.made import HEAD, files_of
+from needful.app import verified
 from needful.errors import Defect
-from needful.planning.verify import schema_violations, verify
+from needful.planning.plan import FilePlan, Plan
+from needful.planning.verify import schema_violations, verify, verify_schema
 
 BEFORE = """\
   lint: {runs-on: x, steps: [{run: a}]}
@@ -18,7 +20,9 @@ BEFORE = """\
 
 
 def judge(after: str, before: str = BEFORE) -> None:
-    verify(files_of(before)[0], files_of(after)[0])
+    old, new = files_of(before)[0], files_of(after)[0]
+    verify(old, new)
+    verify_schema(FilePlan("ci.yml", old.document.source, new.document.source))
 
 
 @pytest.mark.parametrize(
@@ -68,3 +72,12 @@ def test_schema_violations_are_counted() -> None:
     assert not list(schema_violations(fine, twice))
     assert not list(schema_violations(twice, twice))
     assert list(schema_violations(twice, once))
+
+
+def test_what_the_schema_refuses_is_not_written() -> None:
+    old, broken = (files_of(text)[0].document.source for text in (BEFORE, BEFORE.replace("needs: lint", "needs: []")))
+    fine = FilePlan("fine.yml", old, old)
+    plan = verified(Plan(".", (fine, FilePlan("ci.yml", old, broken))))
+    assert plan.files == (fine,)
+    assert [failure.path for failure in plan.failures] == ["ci.yml"]
+    assert "jobs.test.needs" in plan.failures[0].message

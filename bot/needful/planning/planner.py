@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from needful.dependence.analysis import analyse
-from needful.document.writer import write
 from needful.errors import Defect, Refusal, UserError
 from needful.planning.plan import Change, FilePlan, Held
 from needful.planning.verify import verify
@@ -36,6 +35,13 @@ class Choice:
         )
 
 
+def _write(workflow: Workflow, proposal: Proposal) -> Workflow:
+    # imported late: where nothing changes, a third of the start would go into it
+    from needful.document.writer import write
+
+    return read_workflow(write(workflow.document, proposal.operations), workflow.path)
+
+
 def plan_file(repository: Repository, path: str, choice: Choice) -> FilePlan:
     """What to do about one workflow. Raises `UserError` if it cannot be read, `Defect` if a rewrite goes wrong."""
     original = repository.workflow(path)
@@ -54,14 +60,13 @@ def plan_file(repository: Repository, path: str, choice: Choice) -> FilePlan:
         if any(change.id == change_id for change in changes):
             raise Defect(f"{path}: {change_id} is proposed again after it was applied")
         try:
-            document = write(workflow.document, proposal.operations)
+            rewritten = _write(workflow, proposal)
         except Refusal as refusal:
             refused[change_id] = str(refusal)
             continue
-        rewritten = read_workflow(document, path)
         shown = _as_first_seen(proposal, seen.get(change_id))
         line = original.line(shown.at)
-        changes.append(Change(change_id, shown, line, workflow.document.source.text, document.source.text))
+        changes.append(Change(change_id, shown, line, workflow.document.source.text, rewritten.document.source.text))
         workflow = rewritten
         found = _proposals(workflow, repository, choice)
     if changes:

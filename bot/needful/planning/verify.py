@@ -1,4 +1,4 @@
-"""The last look at a rewritten workflow before its bytes leave: what must be the same is the same."""
+"""The last looks at a rewritten workflow: what must be the same is the same, and the schema accepts what is written."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 from needful.dependence.graph import needs_graph
 from needful.document.nodes import Plain
+from needful.document.parse import parse
 from needful.errors import Defect
 from needful.facts import table
+from needful.planning.plan import FilePlan
+from needful.source import Source
 from needful.workflow.model import Workflow
 
 if TYPE_CHECKING:
@@ -24,8 +27,13 @@ def verify(before: Workflow, after: Workflow) -> None:
         raise Defect(f"{before.path}: the rewrite would change more than `needs`")
     if needs_graph(after).cycle:
         raise Defect(f"{before.path}: the rewrite would make jobs wait for each other")
-    if new := list(schema_violations(after.document.plain, before.document.plain)):
-        raise Defect(f"{before.path}: the rewrite would break the workflow schema: {new[0]}")
+
+
+def verify_schema(file: FilePlan) -> None:
+    """Read a rewritten file as it will be written. Raises `Defect` if the workflow schema has a new complaint."""
+    before, after = (parse(Source.from_bytes(file.path, each.to_bytes())) for each in (file.before, file.after))
+    if new := list(schema_violations(after.plain, before.plain)):
+        raise Defect(f"{file.path}: the rewrite would break the workflow schema: {new[0]}")
 
 
 def _without_needs(plain: Plain) -> Plain:
@@ -67,7 +75,7 @@ def _place(error: ValidationError) -> tuple[object, ...]:
 
 @cache
 def _validator() -> Draft7Validator:
-    # imported late: most runs change nothing, and the import takes longer than they do
+    # imported late: only what is written is looked at, and the import takes as long as planning a small workflow
     from jsonschema import Draft7Validator
 
     return Draft7Validator(table("workflow-schema.json"))
