@@ -50,7 +50,7 @@ def check(analysis: Analysis) -> Iterator[Proposal]:
             tier=tier,
             subject=(edge.consumer, edge.producer),
             at=edge.span,
-            title=f"`{edge.consumer}` must wait for `{edge.producer}`",
+            title=_title(analysis, edge),
             because=edge.reason,
             evidence=edge.evidence,
             operations=() if edge.held else (AddName((*consumer.path, "needs"), edge.producer, after=("name", "")),),
@@ -58,6 +58,14 @@ def check(analysis: Analysis) -> Iterator[Proposal]:
             certificate=() if edge.held else _certificate(analysis, edge),
             held=edge.held,
         )
+
+
+def _title(analysis: Analysis, edge: Missing) -> str:
+    if analysis.workflow.job(edge.producer) is None:
+        return f"`{edge.consumer}` refers to `{edge.producer}`, which is no job"
+    if edge.producer == edge.consumer:
+        return f"`{edge.consumer}` waits for itself"
+    return f"`{edge.consumer}` must wait for `{edge.producer}`"
 
 
 def _tier(analysis: Analysis, edge: Missing) -> Tier:

@@ -1,0 +1,49 @@
+"""What is found and not mended: the headline and the reason a person reads."""
+
+from __future__ import annotations
+
+import pytest
+
+from dependence.made import HEAD
+from rules.cases import CI, plan_files
+
+STEPS = "runs-on: ubuntu-latest, steps: [{uses: actions/checkout@v7}, {run: make}]"
+
+
+@pytest.mark.parametrize(
+    ("jobs", "title", "reason"),
+    [
+        pytest.param(
+            f"  a: {{needs: b, {STEPS}}}\n",
+            "`a` refers to `b`, which is no job",
+            "GitHub refuses the whole workflow",
+            id="needs of an unknown job",
+        ),
+        pytest.param(
+            f"  a: {{if: needs.b.result == 'success', {STEPS}}}\n",
+            "`a` refers to `b`, which is no job",
+            "there is no job `b`",
+            id="result of an unknown job",
+        ),
+        pytest.param(
+            f"  a: {{if: needs.a.result == 'success', {STEPS}}}\n",
+            "`a` waits for itself",
+            "a job cannot wait for itself",
+            id="result of itself",
+        ),
+    ],
+)
+def test_what_cannot_be_mended_is_said(jobs: str, title: str, reason: str) -> None:
+    plan = plan_files({CI: (HEAD + jobs).encode()})
+    assert not plan.changed
+    assert [(held.proposal.title, held.reason) for held in plan.held] == [(title, reason)]
+
+
+def test_jobs_that_wait_for_each_other_are_named() -> None:
+    plan = plan_files({CI: f"{HEAD}  a: {{needs: b, {STEPS}}}\n  b: {{needs: a, {STEPS}}}\n".encode()})
+    (held,) = plan.held
+    assert "waits for itself" in held.proposal.title
+    assert held.proposal.because in (
+        "the jobs wait for each other: a → b → a",
+        "the jobs wait for each other: b → a → b",
+    )
