@@ -159,7 +159,7 @@ DROP: list[tuple[str, Any, str, Callable[..., Any], set[str]]] = [
     (
         "what a judge asks for",
         removal,
-        "_asks",
+        "asks",
         _yes,
         {"check-further-down-asks-for-skipped-jobs-only", "check-further-down-is-content-with-any-success"},
     ),

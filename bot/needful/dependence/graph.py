@@ -22,11 +22,14 @@ class Graph:
 
     @cached_property
     def cycle(self) -> tuple[str, ...]:
-        """The jobs of one cycle, or nothing. A workflow with a cycle never runs."""
+        """The jobs of one cycle, the first of the file first and last, or nothing. Such a workflow never runs."""
         try:
-            TopologicalSorter(self.needs).prepare()
+            TopologicalSorter({job: sorted(needs) for job, needs in self.needs.items()}).prepare()
         except CycleError as error:
-            return tuple(error.args[1])
+            round_trip = error.args[1][:-1]
+            first = min(round_trip, key=list(self.needs).index)
+            at = round_trip.index(first)
+            return (*round_trip[at:], *round_trip[:at], first)
         return ()
 
     @cached_property

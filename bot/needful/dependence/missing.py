@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from needful.dependence import conditions
 from needful.dependence.model import Missing
+from needful.dependence.removal import asks
 from needful.dependence.situation import Flow, Situation
 
 
@@ -158,9 +159,15 @@ def _judged(situation: Situation, producer: str, consumer: str) -> str:
     """Who further down may take it for another thing that the consumer is skipped, rather than fails."""
     graph = situation.graph
     names = situation.job(producer).id, situation.job(consumer).id
+    if producer in graph.ancestors[consumer]:
+        return ""  # it waits already, and is skipped already
     for job_id in (job for job in graph.order if job in graph.descendants[consumer]):
         job, reads = situation.job(job_id), situation.reads[job_id]
         status = conditions.status_functions(job)
+        effects = situation.effects[job_id]
+        harmless = not (effects.irreversible or effects.capabilities)
+        if harmless and producer in graph.needs[job_id] and asks(job, producer):
+            continue
         if status and (status & {"failure", "success"} or reads.named or reads.everything):
             return f"`{job.id}` looks at outcomes: when `{names[0]}` does not succeed, `{names[1]}` is skipped now"
     return ""

@@ -241,7 +241,7 @@ def _judges(situation: Situation, rest: Graph, lost: frozenset[str], producer: s
         return
     effects = situation.effects[job_id]
     harmless = not (effects.irreversible or effects.capabilities)
-    if harmless and lost == {producer} and producer in rest.needs[job_id] and _asks(job, producer):
+    if harmless and lost == {producer} and producer in rest.needs[job_id] and asks(job, producer):
         return
     assert job.condition is not None
     evidence = situation.evidence(job.condition.span, f"`{job.id}` looks at the outcome of jobs before it")
@@ -250,7 +250,7 @@ def _judges(situation: Situation, rest: Graph, lost: frozenset[str], producer: s
     yield Obstacle(Verdict.GATE, text, (evidence,), certain=False)
 
 
-def _asks(job: Job, producer: str) -> bool:
+def asks(job: Job, producer: str) -> bool:
     """Whether a job asks of the producer, or of all, for what a job is that fails; `skipped` alone will not do."""
     return any(
         _asks_for_failure(node, producer, whole=node is part.tree)
