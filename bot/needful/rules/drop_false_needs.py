@@ -104,14 +104,15 @@ def _certificate(analysis: Analysis, removal: Removal) -> tuple[Obligation, ...]
     lost, several = _list(ids), len(ids) > 1
     conditional = any(jobs.job(job).condition is not None for job in removal.lost)
     consumer = jobs.job(removal.consumer).id
-    always = f"whenever the `if` of `{consumer}` holds" if conditional else "always"
+    run = "run" if several else "runs"
+    always = f"{run} whenever the `if` of `{consumer}` holds" if conditional else f"always {run}"
     return (
         Obligation(
             "every producer still ends before its consumers start",
             f"nothing that {lost} {'make' if several else 'makes'} is read by a job that stops waiting",
         ),
         Obligation("what guards irreversible work and collected results does not shrink", _gates(analysis, removal)),
-        Obligation("the same jobs run when all succeed", f"{lost} {'run' if several else 'runs'} {always}"),
+        Obligation("the same jobs run when all succeed", f"{lost} {always}"),
         Obligation("nothing else could carry a dependence", "" if removal.obstacles else _NO_CAPABILITY),
         Obligation("nothing but `needs` changes", "only `needs` differs, compared after writing"),
     )
