@@ -52,6 +52,8 @@ def test_an_edge_is_implied_when_the_jobs_stay_ordered_without_it(graph: Graph) 
         rest = graph.without(need, job)
         assert graph.implied(need, job) == ((need, job) in reach(rest))
         assert rest.with_edges([(need, job)]) == graph
+        assert {(above, below) for below, jobs in rest.ancestors.items() for above in jobs} == reach(rest)
+        assert all(rest.order.index(above) < rest.order.index(below) for above, below in reach(rest))
 
 
 @given(graphs(cyclic=True))

@@ -56,8 +56,15 @@ class Graph:
         return {job: frozenset(below) for job, below in found.items()}
 
     def without(self, producer: str, consumer: str) -> Graph:
-        """The graph without one edge."""
-        return Graph({**self.needs, consumer: self.needs[consumer] - {producer}})
+        """The graph without one edge. Only what lies behind the edge is worked out anew. Only without a cycle."""
+        rest = Graph({**self.needs, consumer: self.needs[consumer] - {producer}})
+        found = dict(self.ancestors)
+        for job in self.order:
+            if job == consumer or consumer in self.ancestors[job]:
+                found[job] = rest.needs[job].union(*(found[need] for need in rest.needs[job]))
+        # an order that suits more edges suits fewer; every edge of a workflow is judged, so this is asked often
+        rest.__dict__.update(order=self.order, ancestors=found)
+        return rest
 
     def with_edges(self, edges: Iterable[tuple[str, str]]) -> Graph:
         """The graph with edges `(producer, consumer)` added."""
