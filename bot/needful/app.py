@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -225,7 +226,7 @@ def _shown(root: Path, path: str) -> str:
 
 def _repository(target: Target) -> Repository:
     # all of them, also for a single file: another workflow may listen to this one
-    return Repository(target.root, _reader(target), _all_workflows(Path(target.root)))
+    return Repository(target.root, _reader(target), _all_workflows(Path(target.root)), _lister(target))
 
 
 def _reader(target: Target) -> Callable[[str], bytes | None]:
@@ -241,6 +242,28 @@ def _reader(target: Target) -> Callable[[str], bytes | None]:
             raise _failed("cannot be read", shown_path(target.root, path), error) from None
 
     return read
+
+
+_MAX_LISTED = 10_000
+"""Names of one folder; what has more is no folder that people wrote."""
+
+
+def _lister(target: Target) -> Callable[[str], tuple[str, ...]]:
+    """What lists the folders of a repository: nothing outside it."""
+    root = _real(Path(target.root))
+
+    def listed(path: str) -> tuple[str, ...]:
+        folder = _real(root / path)
+        if not folder.is_relative_to(root):
+            return ()
+        try:
+            with os.scandir(folder) as entries:
+                found = [f"{entry.name}/" if entry.is_dir() else entry.name for entry in islice(entries, _MAX_LISTED)]
+        except OSError:
+            return ()
+        return tuple(sorted(found))
+
+    return listed
 
 
 def _read(root: Path, path: str, shown: str) -> bytes:

@@ -13,23 +13,12 @@ from dataclasses import dataclass
 
 from needful.dependence import conditions
 from needful.dependence.graph import Graph
+from needful.dependence.links import Obstacle, in_order, made_outside, meetings, unseen
 from needful.dependence.model import Verdict
 from needful.dependence.situation import Situation
-from needful.effects.model import Evidence
-from needful.effects.names import Scope, may_be_same, resolve
 from needful.expressions import Access, Binary, Call, Literal, Node, Property, walk
 from needful.expressions.tree import accesses_of
 from needful.workflow.model import Job, StepKind
-
-
-@dataclass(frozen=True)
-class Obstacle:
-    """Why an edge has to stay (`certain`), or why it cannot be shown that it may go."""
-
-    verdict: Verdict
-    text: str
-    evidence: tuple[Evidence, ...]
-    certain: bool = True
 
 
 @dataclass(frozen=True)
@@ -54,11 +43,11 @@ def removal(situation: Situation, producer: str, consumer: str) -> Removal:
     lost = graph.ancestors[consumer] - rest.ancestors[consumer]
     obstacles = [
         *_reads(situation, producer, consumer),
-        *_meetings(situation, lost, consumer),
+        *meetings(situation, lost, consumer),
         *_gates(situation, lost, consumer),
         *_skips(situation, rest, lost, consumer),
-        *_made_outside(situation, lost),
-        *_opaque(situation, lost, consumer),
+        *made_outside(situation, lost),
+        *unseen(situation, lost, consumer),
         *(Obstacle(Verdict.UNEXPLAINED, seen.text, (seen,), certain=False) for seen in situation.watchers),
     ]
     moves = []
@@ -70,11 +59,7 @@ def removal(situation: Situation, producer: str, consumer: str) -> Removal:
         if _turns_out_otherwise(situation, rest, changed, producer, job):
             changed |= {job}
             obstacles += _judges(situation, rest, lost, producer, job)
-    return Removal(producer, consumer, _in_order(situation, lost), tuple(moves), tuple(obstacles))
-
-
-def _in_order(situation: Situation, jobs: frozenset[str]) -> tuple[str, ...]:
-    return tuple(job.id.lower() for job in situation.workflow.jobs if job.id.lower() in jobs)
+    return Removal(producer, consumer, in_order(situation.workflow, lost), tuple(moves), tuple(obstacles))
 
 
 def _reads(situation: Situation, producer: str, consumer: str) -> Iterator[Obstacle]:
@@ -91,40 +76,6 @@ def _reads(situation: Situation, producer: str, consumer: str) -> Iterator[Obsta
         yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
 
 
-def _meetings(situation: Situation, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
-    """What a job reads of the lost jobs, and what would be another if it came before them or at the same time."""
-    name = situation.job(consumer).id
-    for flow in situation.flows:
-        if flow.producer in lost and flow.consumer == consumer:
-            verb = "reads" if flow.certain else "may read"
-            text = f"`{name}` {verb} {flow.what} of `{situation.job(flow.producer).id}`"
-            yield Obstacle(Verdict.DATA, text, (flow.made, flow.read))
-        elif flow.producer == consumer and flow.consumer in lost:
-            text = f"`{situation.job(flow.consumer).id}` would meet {flow.what} of `{name}`"
-            yield Obstacle(Verdict.ORDER, text, (flow.read, flow.made))
-    for job_id in _in_order(situation, lost):
-        yield from _replaced(situation, job_id, consumer)
-        yield from _group(situation, job_id, consumer)
-
-
-def _replaced(situation: Situation, earlier: str, later: str) -> Iterator[Obstacle]:
-    """Of two artifacts of one name, the later one stays; without `overwrite` there cannot be two."""
-    for upload in situation.effects[earlier].uploads:
-        for other in situation.effects[later].uploads:
-            if (upload.replaces or other.replaces) and may_be_same(upload.name, other.name):
-                text = f"`{situation.job(later).id}` may replace an artifact of `{situation.job(earlier).id}`"
-                yield Obstacle(Verdict.ORDER, text, (upload.evidence, other.evidence))
-
-
-def _group(situation: Situation, earlier: str, later: str) -> Iterator[Obstacle]:
-    groups = [(job_id, situation.job(job_id).concurrency) for job_id in (earlier, later)]
-    names = [resolve(group.group, Scope(job_id)) for job_id, group in groups if group is not None]
-    if len(names) == 2 and may_be_same(*names):
-        places = tuple(situation.evidence(g.span, "takes part in a concurrency group") for _, g in groups if g)
-        text = f"`{situation.job(earlier).id}` and `{situation.job(later).id}` may share a concurrency group"
-        yield Obstacle(Verdict.ORDER, text, places)
-
-
 def _gates(situation: Situation, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
     job = situation.job(consumer)
     irreversible = situation.effects[consumer].irreversible
@@ -137,7 +88,7 @@ def _gates(situation: Situation, lost: frozenset[str], consumer: str) -> Iterato
     if _only_reports(job):
         evidence = situation.evidence(job.key_span, f"`{job.id}` works on no code: it reports for the jobs before it")
         yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
-    for job_id in _in_order(situation, lost):
+    for job_id in in_order(situation.workflow, lost):
         environment = situation.job(job_id).environment
         if environment is not None:
             evidence = situation.evidence(environment.span, f"`{situation.job(job_id).id}` may wait for an approval")
@@ -149,36 +100,11 @@ def _skips(situation: Situation, rest: Graph, lost: frozenset[str], consumer: st
     if all(situation.job(job_id).condition is None for job_id in lost):
         return
     known = conditions.of_jobs(situation.workflow, rest)[consumer]
-    for job_id in _in_order(situation, lost):
+    for job_id in in_order(situation.workflow, lost):
         job = situation.job(job_id)
         if job.condition is not None and not conditions.implied(known, job):
             text = f"`{situation.job(consumer).id}` is skipped when `{job.id}` is"
             yield Obstacle(Verdict.GATE, text, (situation.evidence(job.condition.span, f"`{job.id}` has a condition"),))
-
-
-def _made_outside(situation: Situation, lost: frozenset[str]) -> Iterator[Obstacle]:
-    for job_id in _in_order(situation, lost):
-        if irreversible := situation.effects[job_id].irreversible:
-            text = f"`{situation.job(job_id).id}` changes something outside the run that later jobs may count on"
-            yield Obstacle(Verdict.ORDER, text, irreversible[:3])
-
-
-def _opaque(situation: Situation, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
-    """What could carry a dependence unseen. It does not prove one: a person may know better."""
-    own = situation.effects[consumer]
-    for job_id in (*_in_order(situation, lost), consumer):
-        if capabilities := situation.effects[job_id].capabilities:
-            role = "could do irreversible work" if job_id == consumer else "could leave something behind"
-            text = f"`{situation.job(job_id).id}` {role}: {capabilities[0].text}"
-            yield Obstacle(Verdict.UNEXPLAINED, text, capabilities[:3], certain=False)
-    for job_id in _in_order(situation, lost):
-        other = situation.effects[job_id]
-        if other.opaque and (own.downloads or own.opaque):
-            text = f"`{situation.job(job_id).id}` could make an artifact unseen: {other.opaque[0].text}"
-            yield Obstacle(Verdict.UNEXPLAINED, text, other.opaque[:3], certain=False)
-        if own.opaque and (other.uploads or other.caches):
-            text = f"`{situation.job(consumer).id}` could read an artifact or a cache unseen: {own.opaque[0].text}"
-            yield Obstacle(Verdict.UNEXPLAINED, text, own.opaque[:3], certain=False)
 
 
 def _must_wait(situation: Situation, rest: Graph, lost: frozenset[str], producer: str, job_id: str) -> bool:
@@ -192,7 +118,7 @@ def _must_wait(situation: Situation, rest: Graph, lost: frozenset[str], producer
         or situation.job(job_id).environment is not None
         or bool(situation.reads[job_id].everything or situation.reads[job_id].results)
         or _only_reports(situation.job(job_id))
-        or any(True for _ in _meetings(situation, lost, job_id))
+        or any(True for _ in meetings(situation, lost, job_id))
     )
 
 

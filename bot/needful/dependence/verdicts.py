@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from needful.dependence.model import Edge, Verdict
-from needful.dependence.removal import Obstacle, Removal, removal
+from needful.dependence.links import Obstacle
+from needful.dependence.removal import Removal, removal
 from needful.dependence.situation import Situation
 
 # The strongest reason gives the verdict: what flows, then what is touched together, then what is guarded.

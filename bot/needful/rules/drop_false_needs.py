@@ -35,7 +35,8 @@ from collections.abc import Iterator
 
 from needful.dependence.analysis import Analysis
 from needful.dependence.model import Edge, Verdict
-from needful.dependence.removal import Obstacle, Removal
+from needful.dependence.links import Obstacle
+from needful.dependence.removal import Removal
 from needful.document.comments import comments
 from needful.document.operations import AddName, DropName, Operation
 from needful.rules.api import Obligation, Proposal, Rule, Tier

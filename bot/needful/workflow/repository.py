@@ -17,16 +17,30 @@ _WORKFLOWS = ".github/workflows/"
 _ACTION_FILES = ("action.yml", "action.yaml")
 
 
+def _nothing_listed(folder: str) -> tuple[str, ...]:
+    """What a repository lists of which only single files are known."""
+    del folder
+    return ()
+
+
 class Repository:
     """A checkout. `root` is the folder as people name it, `read` gives a file's bytes for its path below the root.
 
-    `workflows` are the paths of all its workflows. Paths have `/` and are relative to the root; what leads out of it
-    is not there.
+    `workflows` are the paths of all its workflows; `listed` gives the names in a folder, sorted, those of folders with
+    a `/` at the end. Paths have `/` and are relative to the root; what leads out of it is not there.
     """
 
-    def __init__(self, root: str, read: Callable[[str], bytes | None], workflows: Iterable[str] = ()) -> None:
+    def __init__(
+        self,
+        root: str,
+        read: Callable[[str], bytes | None],
+        workflows: Iterable[str] = (),
+        listed: Callable[[str], tuple[str, ...]] = _nothing_listed,
+    ) -> None:
         self.root = root
         self._read = read
+        self._listed = listed
+        self._texts: dict[str, str | None] = {}
         self._paths = tuple(workflows)
         self._workflows: dict[str, Workflow | UserError | None] = {}
         self._actions: dict[str, Action | UserError | None] = {}
@@ -81,6 +95,20 @@ class Repository:
         found = self._actions[inside]
         return None if isinstance(found, UserError) else found
 
+    def text(self, path: str) -> str | None:
+        """Any file's text, None where there is none that can be read as text."""
+        inside = normalise(path)
+        if not inside:
+            return None
+        if inside not in self._texts:
+            self._texts[inside] = self._load_text(inside)
+        return self._texts[inside]
+
+    def listing(self, folder: str) -> tuple[str, ...]:
+        """The names in a folder, sorted, folders with a `/` at the end; nothing where there is no such folder."""
+        inside = normalise(folder)
+        return () if inside is None else self._listed(inside)
+
     @property
     def problems(self) -> tuple[UserError, ...]:
         """Workflows and actions asked for so far that could not be read."""
@@ -93,6 +121,13 @@ class Repository:
             return read_workflow(document, path) if document is not None else None
         except UserError as error:
             return error
+
+    def _load_text(self, path: str) -> str | None:
+        try:
+            data = self._read(path)
+            return data.decode("utf-8-sig") if data is not None else None
+        except (UserError, UnicodeDecodeError):
+            return None
 
     def _load_action(self, folder: str) -> Action | UserError | None:
         for name in _ACTION_FILES:

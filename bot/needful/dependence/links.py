@@ -1,0 +1,86 @@
+"""What links a job to another that it waits for: what it reads of it, what both touch, what nobody can see."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from needful.dependence.model import Verdict
+from needful.dependence.situation import Situation
+from needful.effects.model import Evidence
+from needful.effects.names import Scope, may_be_same, resolve
+from needful.workflow.model import Workflow
+
+
+@dataclass(frozen=True)
+class Obstacle:
+    """Why an edge has to stay (`certain`), or why it cannot be shown that it may go."""
+
+    verdict: Verdict
+    text: str
+    evidence: tuple[Evidence, ...]
+    certain: bool = True
+
+
+def meetings(situation: Situation, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
+    """What a job reads of the lost jobs, and what would be another if it came before them or at the same time."""
+    name = situation.job(consumer).id
+    for flow in situation.flows:
+        if flow.producer in lost and flow.consumer == consumer:
+            verb = "reads" if flow.certain else "may read"
+            text = f"`{name}` {verb} {flow.what} of `{situation.job(flow.producer).id}`"
+            yield Obstacle(Verdict.DATA, text, (flow.made, flow.read))
+        elif flow.producer == consumer and flow.consumer in lost:
+            text = f"`{situation.job(flow.consumer).id}` would meet {flow.what} of `{name}`"
+            yield Obstacle(Verdict.ORDER, text, (flow.read, flow.made))
+    for job_id in in_order(situation.workflow, lost):
+        yield from _replaced(situation, job_id, consumer)
+        yield from _group(situation, job_id, consumer)
+
+
+def _replaced(situation: Situation, earlier: str, later: str) -> Iterator[Obstacle]:
+    """Of two artifacts of one name, the later one stays; without `overwrite` there cannot be two."""
+    for upload in situation.effects[earlier].uploads:
+        for other in situation.effects[later].uploads:
+            if (upload.replaces or other.replaces) and may_be_same(upload.name, other.name):
+                text = f"`{situation.job(later).id}` may replace an artifact of `{situation.job(earlier).id}`"
+                yield Obstacle(Verdict.ORDER, text, (upload.evidence, other.evidence))
+
+
+def _group(situation: Situation, earlier: str, later: str) -> Iterator[Obstacle]:
+    groups = [(job_id, situation.job(job_id).concurrency) for job_id in (earlier, later)]
+    names = [resolve(group.group, Scope(job_id)) for job_id, group in groups if group is not None]
+    if len(names) == 2 and may_be_same(*names):
+        places = tuple(situation.evidence(g.span, "takes part in a concurrency group") for _, g in groups if g)
+        text = f"`{situation.job(earlier).id}` and `{situation.job(later).id}` may share a concurrency group"
+        yield Obstacle(Verdict.ORDER, text, places)
+
+
+def made_outside(situation: Situation, lost: frozenset[str]) -> Iterator[Obstacle]:
+    for job_id in in_order(situation.workflow, lost):
+        if irreversible := situation.effects[job_id].irreversible:
+            text = f"`{situation.job(job_id).id}` changes something outside the run that later jobs may count on"
+            yield Obstacle(Verdict.ORDER, text, irreversible[:3])
+
+
+def unseen(situation: Situation, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
+    """What could carry a dependence unseen. It does not prove one: a person may know better."""
+    own = situation.effects[consumer]
+    for job_id in (*in_order(situation.workflow, lost), consumer):
+        if capabilities := situation.effects[job_id].capabilities:
+            role = "could do irreversible work" if job_id == consumer else "could leave something behind"
+            text = f"`{situation.job(job_id).id}` {role}: {capabilities[0].text}"
+            yield Obstacle(Verdict.UNEXPLAINED, text, capabilities[:3], certain=False)
+    for job_id in in_order(situation.workflow, lost):
+        other = situation.effects[job_id]
+        if other.opaque and (own.downloads or own.opaque):
+            text = f"`{situation.job(job_id).id}` could make an artifact unseen: {other.opaque[0].text}"
+            yield Obstacle(Verdict.UNEXPLAINED, text, other.opaque[:3], certain=False)
+        if own.opaque and (other.uploads or other.caches):
+            text = f"`{situation.job(consumer).id}` could read an artifact or a cache unseen: {own.opaque[0].text}"
+            yield Obstacle(Verdict.UNEXPLAINED, text, own.opaque[:3], certain=False)
+
+
+def in_order(workflow: Workflow, jobs: frozenset[str]) -> tuple[str, ...]:
+    """Job ids (in lower case) in the order of the workflow."""
+    return tuple(job.id.lower() for job in workflow.jobs if job.id.lower() in jobs)
