@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from needful.dependence.model import Edge, Verdict
 from needful.dependence.links import Obstacle
+from needful.dependence.model import Edge, Verdict
 from needful.dependence.removal import Removal, removal
 from needful.dependence.situation import Situation
 

@@ -34,8 +34,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from needful.dependence.analysis import Analysis
-from needful.dependence.model import Edge, Verdict
 from needful.dependence.links import Obstacle
+from needful.dependence.model import Edge, Verdict
 from needful.dependence.removal import Removal
 from needful.document.comments import comments
 from needful.document.operations import AddName, DropName, Operation
