@@ -60,7 +60,7 @@ def _effects(
     )
     if job.uses is not None:
         return _merge(own, *_call(workflow, job, scope, permissions, repository, depth))
-    found = tuple(_step_effects(site) for site in sites(workflow, job.steps, scope, repository))
+    found = tuple(_step_effects(site) for site in sites(workflow, job, scope, repository))
     return _merge(own, *found)
 
 

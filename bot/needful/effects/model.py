@@ -5,8 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from needful.effects.channels import Channel, Way
 from needful.effects.names import Name
 from needful.workflow.model import Text
+
+
+class Place(NamedTuple):
+    """A stop on the way to something: a place in a file of the repository, and what stands there (`"lint"`)."""
+
+    path: str
+    line: int
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.path}:{self.line} {self.text}".rstrip()
 
 
 class Evidence(NamedTuple):
@@ -15,6 +27,17 @@ class Evidence(NamedTuple):
     path: str
     line: int
     text: str
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What a step does on a channel, and where that was seen. `name` and `certain` as in `channels.Touch`."""
+
+    channel: Channel
+    way: Way
+    name: Name
+    evidence: Evidence
+    certain: bool = True
 
 
 @dataclass(frozen=True)

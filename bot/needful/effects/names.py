@@ -56,7 +56,7 @@ class Scope:
     """What is known where a text stands. `owner` tells the holes of one job from those of another.
 
     `env` holds variables and `inputs` the inputs of the local action or reusable workflow around, by lower-case name;
-    `flags` are the inputs of type boolean.
+    `flags` are the inputs of type boolean; `action` is the folder of the local action.
     """
 
     owner: str
@@ -65,6 +65,7 @@ class Scope:
     inputs: Mapping[str, Known | Given] = field(default_factory=dict)
     flags: frozenset[str] = frozenset()
     runner: str = ""
+    action: str = ""
 
     def with_env(self, variables: tuple[Variable, ...]) -> Scope:
         if not variables:
@@ -94,6 +95,29 @@ def _resolve(text: Text, scope: Scope, leg: Leg, depth: int) -> Name:
     if len(text.template.expressions) > _MAX_EXPRESSIONS:
         return (Hole(text.value, scope.owner),)
     return joined((part,) if isinstance(part, str) else _value(part, scope, leg, depth) for part in text.template.parts)
+
+
+_MAX_VARIANTS = 24
+_MAX_HOLES = 100
+
+
+def variants(text: Text, scope: Scope) -> tuple[Name, ...]:
+    """The forms of a longer text (a script): one, or one for each matrix leg that makes it different.
+
+    Past a bound of forms, what differs between legs stays a hole; past a bound of expressions, the whole text is one.
+    """
+    parts = text.template.parts
+    if len(text.template.expressions) > _MAX_HOLES:
+        return ((Hole(text.value, scope.owner),),)
+
+    def formed(leg: Leg) -> Name:
+        return joined((part,) if isinstance(part, str) else _value(part, scope, leg, 0) for part in parts)
+
+    plain = formed(())
+    if not scope.legs or not any(isinstance(part, Hole) and "matrix." in part.key.lower() for part in plain):
+        return (plain,)
+    found = tuple(dict.fromkeys(formed(leg) for leg in scope.legs[:256]))
+    return found if len(found) <= _MAX_VARIANTS else (plain,)
 
 
 def joined(names: Iterable[Name]) -> Name:
@@ -137,6 +161,8 @@ def _known(access: Access, scope: Scope, leg: Leg, depth: int) -> Name | None:
         return bound.name if isinstance(bound, Known) else _resolve(bound.text, bound.scope, leg, depth + 1)
     if access == ("runner", "os") and scope.runner:
         return literal(scope.runner)
+    if access == ("github", "action_path") and scope.action:
+        return literal(scope.action)
     return None
 
 

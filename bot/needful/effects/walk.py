@@ -4,16 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from needful.effects.model import Evidence
-from needful.effects.names import Given, Scope, is_literal, literal, value_of
+from needful.effects.model import Evidence, Place
+from needful.effects.names import Given, Name, Scope, is_literal, literal, resolve, value_of
 from needful.expressions import Binary, Context, Literal, Node, Property, conjuncts, number_of
 from needful.source import Span
-from needful.workflow.model import Action, Step, Text, UsesKind, Workflow
-from needful.workflow.repository import Repository
+from needful.workflow.model import Action, Defaults, Job, Step, Text, UsesKind, Workflow
+from needful.workflow.repository import Repository, normalise
 
 MAX_COMPOSITE_DEPTH = 9
 """Composite actions nest this deep on GitHub's runner (actions/runner, Constants.CompositeActionsMaxDepth)."""
+
+
+class Checkout(NamedTuple):
+    """A folder of the workspace (`""` for all of it) that holds a repository: this one, or another."""
+
+    folder: str
+    own: bool
 
 
 @dataclass(frozen=True)
@@ -21,7 +29,8 @@ class Site:
     """A step where it stands: in `file`, reached from line `line` of `workflow`.
 
     `conditions` are the `if`s of the workflow on the way; `conditional`: there is an `if`, there or in a local action.
-    `optional`: the job goes on when the step fails.
+    `optional`: the job goes on when the step fails. `job` is None where a step stands for itself. `checkouts` are the
+    checkouts that run before it.
     """
 
     step: Step
@@ -32,19 +41,93 @@ class Site:
     conditions: tuple[Text, ...] = ()
     conditional: bool = False
     optional: bool = False
+    job: Job | None = None
+    checkouts: tuple[Checkout, ...] = ()
 
     def evidence(self, text: str, span: Span | None = None) -> Evidence:
         """Something seen at this step, as evidence in the workflow, with the place where it really stands."""
-        line = self.file.document.source.line((span or self.step.span).start)
+        return self.seen(text, self.file.document.source.line((span or self.step.span).start))
+
+    def seen(self, text: str, line: int, way: tuple[Place, ...] = ()) -> Evidence:
+        """Something seen on a line of the file that holds the step, or at the end of a way that begins there."""
         if self.file is self.workflow:
-            return Evidence(self.workflow.path, line, text)
-        return Evidence(self.workflow.path, self.line, f"{text} (in {self.file.path}:{line})")
+            return Evidence(self.workflow.path, line, _along(text, way))
+        return Evidence(self.workflow.path, self.line, _along(text, (Place(self.file.path, line), *way)))
+
+    @property
+    def own_line(self) -> int:
+        """The line of the step in its file."""
+        return self.file.document.source.line(self.step.span.start)
+
+    def first_line(self, text: Text) -> int:
+        """The line of the step's file on which a script begins."""
+        source = self.file.document.source
+        line = source.line(text.span.start)
+        return line + 1 if source.text[text.span.start : text.span.start + 1] in ("|", ">") else line
+
+    @property
+    def shell(self) -> str:
+        """What `shell:` says for this step, `""` where nothing says it."""
+        layers = (self.step.shell, *(default.shell for default in self._defaults))
+        return next((text.value for text in layers if text is not None), "")
+
+    @property
+    def folder(self) -> Name:
+        """The `working-directory` of this step below the workspace."""
+        layers = (self.step.working_directory, *(default.working_directory for default in self._defaults))
+        text = next((text for text in layers if text is not None), None)
+        return resolve(text, self.scope) if text is not None else ()
+
+    @property
+    def _defaults(self) -> tuple[Defaults, ...]:
+        owners = (self.job, self.workflow) if self.file is self.workflow else ()
+        return tuple(owner.defaults for owner in owners if owner is not None and owner.defaults is not None)
+
+    @property
+    def variables(self) -> dict[str, Name]:
+        """The environment variables whose values are known, named as written and in capitals."""
+        found = {name: resolve(text, self.scope) for name, text in self.scope.env.items()}
+        if self.scope.action:
+            found["github_action_path"] = literal(self.scope.action)
+        return {**{name.upper(): value for name, value in found.items()}, **found}
+
+    def in_repository(self, below: str) -> str | None:
+        """A folder of the workspace as a folder of this repository, None where something else lies, or nothing."""
+        inside = [part for part in self.checkouts if part.folder in ("", below) or below.startswith(part.folder + "/")]
+        if not inside:
+            return None
+        nearest = max(inside, key=lambda part: len(part.folder))
+        return below[len(nearest.folder) :].lstrip("/") if nearest.own else None
+
+    @property
+    def own_folder(self) -> Name:
+        """The folder of the workspace that holds this repository."""
+        return next((literal(part.folder) for part in self.checkouts if part.own), ())
 
 
-def sites(workflow: Workflow, steps: tuple[Step, ...], scope: Scope, repository: Repository) -> Iterator[Site]:
-    """Every step below `steps`, local composite actions opened in place. Bounded, whatever calls whatever."""
-    for step in steps:
-        yield from _open(Site(step, scope, workflow, workflow, workflow.line(step.span)), repository, 0)
+def _along(text: str, way: tuple[Place, ...]) -> str:
+    return f"{text} (in {' → '.join(map(str, way))})" if way else text
+
+
+def sites(workflow: Workflow, job: Job, scope: Scope, repository: Repository) -> Iterator[Site]:
+    """Every step of a job, local composite actions opened in place. Bounded, whatever calls whatever."""
+    checkouts: tuple[Checkout, ...] = ()
+    for step in job.steps:
+        first = Site(step, scope, workflow, workflow, workflow.line(step.span), job=job)
+        for site in _open(first, repository, 0):
+            yield replace(site, checkouts=checkouts)
+            checkouts += tuple(_checkout(site))
+
+
+def _checkout(site: Site) -> Iterator[Checkout]:
+    if site.step.uses is None or site.step.uses.name != "actions/checkout":
+        return
+    folder, other, ref = (site.step.input(key) for key in ("path", "repository", "ref"))
+    path = normalise(folder.value) if folder is not None and folder.template.is_static else "" if not folder else None
+    if path is not None:
+        # another branch by name is another state of the files; an expression mostly means the commit in question
+        own = not (other is not None and other.value.strip()) and (ref is None or not ref.template.is_static)
+        yield Checkout(path, own)
 
 
 def _open(site: Site, repository: Repository, depth: int) -> Iterator[Site]:
@@ -67,7 +150,8 @@ def _open(site: Site, repository: Repository, depth: int) -> Iterator[Site]:
     if action is None or not action.steps:
         yield here
         return
-    inner = replace(here.scope, env={}, inputs=_bind(action, here), flags=frozenset())
+    folder = action.path.rpartition("/")[0]
+    inner = replace(here.scope, env={}, inputs=_bind(action, here), flags=frozenset(), action=folder)
     for nested in action.steps:
         yield from _open(replace(here, step=nested, scope=inner, file=action), repository, depth + 1)
 
