@@ -52,6 +52,16 @@ class Channel(Enum):
 BETWEEN_JOBS = frozenset(list(Channel)[: list(Channel).index(Channel.FILES)])
 
 
+EXTERNAL = frozenset(
+    {
+        *(Channel.PAGES, Channel.IMAGE, Channel.REF, Channel.RELEASE, Channel.PACKAGE, Channel.ATTESTATION),
+        *(Channel.DEPLOYMENT, Channel.INFRASTRUCTURE, Channel.CONVERSATION, Channel.RUN, Channel.SERVICE),
+        *(Channel.VARIABLE, Channel.TOKEN),
+    }
+)
+"""Where what is written cannot be taken back, or is seen by people and other systems."""
+
+
 class Way(Enum):
     READS = "reads"
     WRITES = "writes"
