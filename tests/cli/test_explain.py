@@ -100,9 +100,7 @@ def test_every_edge_has_a_verdict_with_its_reason_and_both_ends(run: Run, reposi
     titles = re.findall(r"^  `(\w+)` waits for$", done.out, re.MULTILINE)
     assert titles == ["types", "build", "Deploy"]
     assert (
-        "  `Deploy` waits for\n"
-        "    data        `build` (line 31): `Deploy` reads `needs.build`\n"
-        "                ci.yml:37 `Deploy` reads `needs.build`\n"
+        "  `Deploy` waits for\n    data        `build` (line 31): `Deploy` reads `needs.build` (ci.yml:37)\n"
     ) in done.out
     assert (
         "  Missing\n"
@@ -177,7 +175,7 @@ def test_an_edge_that_only_may_be_needed_is_not_said_to_be(run: Run, repository:
 def test_an_edge_that_stays_says_all_that_holds_it(run: Run, repository: Make) -> None:
     text = told(run, repository(ci=SHIP), "build->deploy")
     assert text.startswith(
-        HEAD + "  `Deploy` waits for `build` (line 31)\n    data        `Deploy` reads `needs.build`\n"
+        HEAD + "  `Deploy` waits for `build` (line 31)\n    data        `Deploy` reads `needs.build` ("
     )
     assert "data: `Deploy` reads the artifact `dist` of `build`" in said(text, "also")
     assert "gate: `Deploy` does work that cannot be taken back" in said(text, "also")
@@ -453,3 +451,22 @@ def test_json_of_everything(run: Run, repository: Make) -> None:
     assert (change["kind"], change["tier"], change["on_request"]) == ("change", "trade", False)
     assert change["diff"].startswith("diff --git ")
     assert "drop-false-needs:ci.yml:types:lint" in change["first"]
+
+
+@pytest.mark.parametrize(
+    ("case", "about", "words"),
+    [
+        ("false-edge", "lint->test", "`deploy` would get an edge of its own to `lint`"),
+        ("false-edge", "drop-false-needs:ci.yml:test:lint", "`deploy` still waits for it"),
+        ("package-in-image", "publish-package->image", "none: what is certain holds the edge"),
+        ("default-token", "style->test", "no `permissions` are set"),
+        ("default-token-mended", "style->test", "drop-false-needs:ci.yml:test:style (trade)"),
+        ("default-token-mended", "style->board", "may run on a self-hosted runner, whose disk outlives it"),
+    ],
+)
+def test_the_examples_of_the_page_say_what_the_page_says(
+    run: Run, checkout: Path, case: str, about: str, words: str
+) -> None:
+    assert f"run: {case} needful explain" in (checkout / "docs" / "how-it-decides.md").read_text("utf-8")
+    text = told(run, checkout / "fixtures" / "explained" / case, about)
+    assert words in " ".join(text.split())

@@ -141,7 +141,7 @@ def test_what_was_seen_in_another_file_has_its_path() -> None:
     repository = Repository("shop", files.get, list(files))
     found = answered("shop", "a->b", [explain(repository, CI, "a->b")], (), ())
     text = explain_text(found, Look())
-    assert f"shop/{other}:1 {other} starts when this workflow ends" in " ".join(text.split())
+    assert f"{other} starts when this workflow ends and may look at its jobs (shop/{other}:1)" in " ".join(text.split())
 
 
 @given(st.text("abAB->→.: \n\t'\"", max_size=12) | st.text(max_size=40))

@@ -80,19 +80,24 @@ class _Page:
         yield from hang(self.look, "", text, indent=2, role="title")
 
     def line(self, label: str, text: str, evidence: Iterable[Evidence] = ()) -> Iterator[str]:
-        """A labelled text, and below it what was seen where. The file of the section goes by its last name."""
-        yield from hang(self.look, label.ljust(_LABEL), text, indent=4)
-        for seen in evidence:
-            yield from hang(self.look, " " * _LABEL, f"{self._place(seen.path)}:{seen.line} {seen.text}", indent=4)
+        """A labelled text, and below it what was seen where; only where, if the text says already what."""
+        found = tuple(evidence)
+        places = dict.fromkeys(self._place(seen) for seen in found if seen.text in text)
+        where = f" ({', '.join(places)})" if places else ""
+        yield from hang(self.look, label.ljust(_LABEL), text + where, indent=4)
+        for seen in found:
+            if seen.text not in text:
+                yield from hang(self.look, " " * _LABEL, f"{self._place(seen)} {seen.text}", indent=4)
 
     def seen(self, label: str, evidence: Iterable[Evidence]) -> Iterator[str]:
         """What was seen where, the first behind the label."""
         for number, seen in enumerate(evidence):
-            yield from self.line("" if number else label, f"{self._place(seen.path)}:{seen.line} {seen.text}")
+            yield from self.line("" if number else label, f"{self._place(seen)} {seen.text}")
 
-    def _place(self, path: str) -> str:
-        known = path == self.workflow.path
-        return PurePosixPath(path).name if known else shown_path(self.root, path)
+    def _place(self, seen: Evidence) -> str:
+        """Path and line. The file that the section is about goes by its last name."""
+        known = seen.path == self.workflow.path
+        return f"{PurePosixPath(seen.path).name if known else shown_path(self.root, seen.path)}:{seen.line}"
 
 
 def _overview(page: _Page, graph: JobGraph) -> Iterator[str]:
@@ -147,7 +152,7 @@ def _edge(page: _Page, view: EdgeView) -> Iterator[str]:
     line = page.workflow.line(view.edge.span)
     yield from page.title(f"`{view.consumer}` waits for `{view.producer}` (line {line})")
     yield from page.line(view.edge.verdict.value, view.edge.reason, view.edge.evidence)
-    if view.obstacles and not any(one.certain for one in view.obstacles):
+    if view.edge.verdict is not Verdict.UNEXPLAINED and view.obstacles and not any(o.certain for o in view.obstacles):
         yield from page.line("", "not certain: whoever knows better may drop it")
     others = [obstacle for obstacle in view.obstacles if obstacle.text != view.edge.reason]
     for number, one in enumerate(one for one in others if one.certain):
@@ -191,11 +196,11 @@ def _no_edge(page: _Page, view: EdgeView) -> Iterator[str]:
 
 def _offers(page: _Page, view: EdgeView) -> Iterator[str]:
     """The changes that are about an edge; why, where the verdict has not said it already."""
-    said = view.missing.reason if view.missing else ""
+    said = (view.missing.reason if view.missing else "", view.edge.reason if view.edge else "")
     for number, offer in enumerate(view.offers):
         proposal = offer.proposal
         yield from page.line("" if number else "change", f"{offer.id} ({proposal.tier})")
-        if proposal.tier is Tier.REVIEW and proposal.because != said:
+        if proposal.tier is Tier.REVIEW and proposal.because not in said:
             yield from page.line("", proposal.because)
         if offer.first:
             yield from page.line("", f"found after {counted(len(offer.first), 'other change')}")
@@ -244,7 +249,7 @@ def _diff(page: _Page, offer: Offer) -> Iterator[str]:
     for line in diff.split("\n")[3:-1]:
         safe = disarmed(visible(line.removesuffix("\r").expandtabs()))
         cut = safe if len(safe) <= room else safe[: room - 1] + "…"
-        yield "    " + painted_diff(cut, page.look)
+        yield "    " + painted_diff(cut, page.look) if cut.strip() else ""
 
 
 def _arrows(jobs: Iterable[str]) -> str:
