@@ -144,6 +144,18 @@ def test_a_job_names_what_it_waits_for_through_others_and_what_it_may_do(run: Ru
     assert "`Deploy` has the secrets of its environment" in said(deploy, "may")
 
 
+def test_of_many_things_only_some_are_listed(run: Run, repository: Make) -> None:
+    ci = SHIP.replace(
+        b"    outputs:\n",
+        b"    strategy: {matrix: {part: [%s]}}\n    outputs:\n" % b", ".join(b"p%d" % n for n in range(15)),
+    )
+    ci = ci.replace(b"{name: dist, path: dist}", b"{name: 'dist-${{ matrix.part }}', path: dist}")
+    ci = ci.replace(b"{name: dist}", b"{pattern: dist-*}")
+    root = repository(ci=ci)
+    assert said(told(run, root, "build"), "makes").endswith("`dist-p8` and 6 more; `--format json` lists them all")
+    assert said(told(run, root, "build->deploy"), "also").endswith("lists them all")
+
+
 @pytest.mark.parametrize("about", ["lint->types", "LINT -> TYPES", "lint --> types", "lint→types", " lint .. types "])
 def test_an_edge_that_may_go_says_which_gates_move_and_by_which_change(run: Run, repository: Make, about: str) -> None:
     text = told(run, repository(ci=SHIP.replace(b"[lint, types]", b"types")), about)
@@ -244,7 +256,7 @@ def test_what_flows_without_order_is_said_though_it_is_not_reported(run: Run, re
         1,
     )
     text = told(run, repository(ci=ci), "build->size")
-    assert said(text, "data").startswith("`size` reads the artifact `dist` of `build` ci.yml:22 uploads")
+    assert said(text, "linked").startswith("data: `size` reads the artifact `dist` of `build` ci.yml:22 uploads")
     assert "missing" not in text
     assert "unlinked" not in text
 

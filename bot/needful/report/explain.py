@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
+from needful.dependence.links import Obstacle
 from needful.dependence.model import Edge, Evidence, Missing, Verdict
 from needful.report.diff import painted_diff, unified_diff
 from needful.report.explanation import EdgeView, Explained, Explanation, JobView
@@ -18,6 +19,8 @@ from needful.workflow.model import Workflow
 
 _LABEL = 12
 """Columns for the words in front: verdicts, and the sides of a job."""
+_MOST = 10
+"""Things of one kind that are listed; a matrix can make hundreds."""
 
 _TIER = {
     Tier.SAFE: "proved, without a trade-off",
@@ -89,10 +92,23 @@ class _Page:
             if seen.text not in text:
                 yield from hang(self.look, " " * _LABEL, f"{self._place(seen)} {seen.text}", indent=4)
 
-    def seen(self, label: str, evidence: Iterable[Evidence]) -> Iterator[str]:
+    def seen(self, label: str, evidence: Sequence[Evidence]) -> Iterator[str]:
         """What was seen where, the first behind the label."""
-        for number, seen in enumerate(evidence):
+        for number, seen in enumerate(evidence[:_MOST]):
             yield from self.line("" if number else label, f"{self._place(seen)} {seen.text}")
+        yield from self.rest(len(evidence))
+
+    def obstacles(self, label: str, obstacles: Sequence[Obstacle]) -> Iterator[str]:
+        """What links two jobs, the first behind the label."""
+        for number, one in enumerate(obstacles[:_MOST]):
+            kind = f"{one.verdict.value}: " if one.certain else ""
+            yield from self.line("" if number else label, kind + one.text, one.evidence)
+        yield from self.rest(len(obstacles))
+
+    def rest(self, number: int) -> Iterator[str]:
+        """That there is more than is listed."""
+        if number > _MOST:
+            yield from self.line("", f"and {number - _MOST} more; `--format json` lists them all")
 
     def _place(self, seen: Evidence) -> str:
         """Path and line. The file that the section is about goes by its last name."""
@@ -155,10 +171,8 @@ def _edge(page: _Page, view: EdgeView) -> Iterator[str]:
     if view.edge.verdict is not Verdict.UNEXPLAINED and view.obstacles and not any(o.certain for o in view.obstacles):
         yield from page.line("", "not certain: whoever knows better may drop it")
     others = [obstacle for obstacle in view.obstacles if obstacle.text != view.edge.reason]
-    for number, one in enumerate(one for one in others if one.certain):
-        yield from page.line("" if number else "also", f"{one.verdict.value}: {one.text}", one.evidence)
-    for number, one in enumerate(one for one in others if not one.certain):
-        yield from page.line("" if number else "not shown", one.text, one.evidence)
+    yield from page.obstacles("also", [one for one in others if one.certain])
+    yield from page.obstacles("not shown", [one for one in others if not one.certain])
     if view.path:
         yield from page.line("through", _arrows(view.path))
     if view.lost:
@@ -186,8 +200,7 @@ def _no_edge(page: _Page, view: EdgeView) -> Iterator[str]:
         yield from _missing(page, view.missing)
     told = set(view.missing.evidence) if view.missing else set()
     links = [one for one in view.obstacles if not told.issuperset(one.evidence)]
-    for one in links:
-        yield from page.line(one.verdict.value, one.text, one.evidence)
+    yield from page.obstacles("linked", links)
     if not links and not view.missing:
         way = "" if view.path or view.back else ", and neither waits for the other"
         yield from page.line("unlinked", f"neither reads what the other makes, as far as the files show{way}")
