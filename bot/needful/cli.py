@@ -222,7 +222,7 @@ def graph(
 def explain(
     path: Annotated[str, typer.Argument(metavar="[PATH]", help="A repository or a workflow file.")] = ".",
     about: Annotated[
-        str, typer.Argument(metavar="[JOB | JOB->JOB | CHANGE-ID]", help="What about; every edge if left out. Quote an edge.")
+        str, typer.Argument(metavar="[JOB | 'JOB->JOB' | CHANGE-ID]", help="What to explain; every edge if left out.")
     ] = "",
     form: Annotated[TextFormat, typer.Option("--format", help="For people or for programs.")] = TextFormat.text,
     version: Version = False,
