@@ -161,10 +161,10 @@ class TokenFacts:
 class ActionFacts:
     """One action of the catalogue. Without any field, all it does stays inside its own job.
 
-    `files` and `uses` are None where nobody wrote down which files it works on and which programs it needs. `checks`:
-    it runs the project's own code by its ordinary work (builds, tests). `runtime`: its scripts, or the steps behind it,
-    hold the runner's own token for artifacts and caches, which commands have not. `images`: those that its outputs
-    name. `post`: what it does at the end of the job.
+    `checks`: it runs the project's own code by its ordinary work (builds, tests). `runtime`: its scripts, or the steps
+    behind it, hold the runner's own token for artifacts and caches, which commands have not. `uses` are the programs
+    that it needs, `tools` those that it provides. `images`: those that its outputs name. `post`: what it does at the
+    end of the job.
     """
 
     uploads: Uploads | None = None
@@ -183,8 +183,8 @@ class ActionFacts:
     env: tuple[str, ...] = ()
     path: bool = False
     tools: tuple[str, ...] = ()
-    uses: tuple[str, ...] | None = None
-    files: FileFacts | None = None
+    uses: tuple[str, ...] = ()
+    files: FileFacts = FileFacts()
     daemons: tuple[str, ...] = ()
     token: TokenFacts | None = None
     post: tuple[str, ...] = ()
