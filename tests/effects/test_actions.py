@@ -302,6 +302,7 @@ def test_caches(step: str, expected: list[str]) -> None:
     [
         ("{uses: actions/setup-java@v5}", "env", ["writes env JAVA_HOME", "writes env JAVA_HOME_? (perhaps)"]),
         ("{uses: actions/setup-go@v7}", "tool path", ["writes tool go", "writes tool gofmt", "writes path ?"]),
+        ("{uses: taiki-e/install-action@v2, with: {tool: just}}", "tool", ["writes tool ?"]),
         ("{uses: actions/setup-node@v4, with: {cache: pnpm}}", "tool", ["reads tool pnpm"]),
         (
             "{uses: actions/setup-node@v4, with: {registry-url: 'https://x'}}",
@@ -473,8 +474,15 @@ def test_any_input_of_several_suffices(value: str, expected: list[str]) -> None:
         ),
         pytest.param(
             "{uses: cypress-io/github-action@v7, with: {start: npm start, working-directory: e2e}}",
-            ["bash: cd e2e\nnpm start", "bash: cd e2e\nnpx cypress run"],
+            ["bash: cd e2e\nnpm ci", "bash: cd e2e\nnpm start", "bash: cd e2e\nnpx cypress run"],
             id="what it does by itself",
+        ),
+        pytest.param("{uses: pnpm/action-setup@v6}", [], id="only if it is asked for"),
+        pytest.param("{uses: pnpm/action-setup@v6, with: {run_install: true}}", ["bash: pnpm install"], id="asked for"),
+        pytest.param(
+            "{uses: pnpm/action-setup@v6, with: {run_install: '${{ inputs.x }}'}}",
+            ["bash: pnpm install"],
+            id="perhaps asked for",
         ),
         pytest.param(
             "{uses: wandalen/wretry.action@v3, with: {action: me/mine@v1}}", ["action: me/mine@v1"], id="another action"

@@ -154,7 +154,8 @@ def _own_cache(site: Site, facts: ActionFacts) -> Iterator[Touch]:
 
 def _provided(site: Site, facts: ActionFacts) -> Iterator[Touch]:
     for tool in facts.tools:
-        yield Touch(Channel.TOOL, Way.WRITES, literal(tool), f"installs {tool}")
+        what = f"installs {tool}" if tool != "*" else "installs programs"
+        yield Touch(Channel.TOOL, Way.WRITES, _any_of(literal(tool)), what)
     for tool in facts.uses:
         if tool == "*":
             yield Touch(Channel.TOOL, Way.READS, UNKNOWN, "may run any program", certain=False)
@@ -217,6 +218,8 @@ def action_scripts(site: Site) -> tuple[tuple[str, Name], ...]:
     facts = facts_of(site)
     found = []
     for runs in facts.runs if facts is not None else ():
+        if holds(runs.when, site) is False:
+            continue
         for shell, folder, script in product(
             values(runs.shell, site), values(runs.folder, site) or ((),), script_of(runs.script, site)
         ):

@@ -124,6 +124,7 @@ class Runs:
     script: Value
     shell: Value = Value("bash")
     folder: Value = Value("")
+    when: Condition | None = None
 
 
 @dataclass(frozen=True)
@@ -289,7 +290,8 @@ def _condition(row: _Row) -> Condition:
 
 
 def _runs(rows: list[_Row]) -> tuple[Runs, ...]:
-    return tuple(Runs(**{key: _value(value) for key, value in row.items()}) for row in rows)
+    values = dict.fromkeys(("script", "shell", "folder"), _value)
+    return tuple(Runs(**_made(row, {**values, "when": _condition})) for row in rows)
 
 
 def _opens(rows: list[_Row]) -> tuple[Opens, ...]:
