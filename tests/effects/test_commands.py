@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fnmatch
 import re
 import shlex
 from collections.abc import Iterator
@@ -91,13 +90,18 @@ def test_the_list_has_every_command_once() -> None:
     assert len(CASES) == len({text for text, _ in CASES}) == len([line for line in LINES if line and line[0] != "#"])
 
 
-def paths(entry: Entry, words: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Entry]]:
-    """All entries of a program without any below them, each with a command that means it."""
+def paths(entry: Entry, words: tuple[str, ...], *, again: bool = False) -> Iterator[tuple[tuple[str, ...], Entry]]:
+    """All entries of a program without any below them, each with a command that means it.
+
+    `again`: what takes any other argument looks at it again, so there is one.
+    """
     if not entry.sub:
         yield words, entry
     for key, below in entry.sub.items():
         word = "no-such-word" if key == "*" else re.sub(r"\[(.)[^]]*\]", r"\1", key).replace("*", "x")
-        if not any(key != "*" and fnmatch.fnmatchcase("no-such-word", key) for key in entry.sub):
+        if key == "*" and below.sub:
+            yield from paths(below, words, again=True)
+        elif word or not again:
             yield from paths(below, (*words, word) if word else words)
 
 

@@ -14,7 +14,7 @@ from needful.effects.project.model import Opening
 from needful.effects.shell.model import Command
 from needful.facts.commands import OpensFacts, Where
 
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)\??[:+]?=")
+ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)\??[:+]?=")
 _VERSION = re.compile(r"@|[=<>!~]=|\[")
 
 
@@ -65,7 +65,7 @@ def run_by(call: Call) -> tuple[Command, ...]:
     words = own.values(runs.module)[-1:] + rest if own.values(runs.module) else rest[runs.skip :]
     variables: list[tuple[str, Name]] = []
     for word in words if runs.assignments else ():
-        found = _ASSIGNMENT.match(head_of(word))
+        found = ASSIGNMENT.match(head_of(word))
         if found is None:
             break
         variables.append((found[1], without(word, found[0])))

@@ -9,7 +9,7 @@ from dataclasses import replace
 from needful.effects.channels import Channel, Touch, Way
 from needful.effects.command_names import FORMS, UNKNOWN, is_elsewhere, is_local_image, is_own_server, path_name
 from needful.effects.command_readers import READERS
-from needful.effects.command_runs import openings, run_by, words_at
+from needful.effects.command_runs import ASSIGNMENT, openings, run_by, words_at
 from needful.effects.meanings import NEUTRAL, NOT_KNOWN, Call, Meaning, reads, together, writes
 from needful.effects.names import Name, is_literal, literal
 from needful.effects.options import Arguments, head_of, split, text_of
@@ -112,15 +112,17 @@ def _tasks(call: Call) -> Iterator[Call | Meaning]:
         key = _key(call.entry, word)
         if key is None and call.entry.each == "segment" and is_literal(word):
             key = _key(call.entry, literal(text_of(word).rpartition(":")[2]))
-        yield Call(call.command, call.path, call.entry.sub["*" if key is None else key], options, ())
+        yield Call(call.command, (*call.path, text_of(word)), call.entry.sub["*" if key is None else key], options, ())
     if not words:
         yield Call(call.command, call.path, call.entry.sub[""], options, ())
 
 
 def _pieces(word: Name) -> list[Name]:
-    """`clean; test` in one word is two tasks."""
+    """`clean; test` in one word is two tasks, `NAME=value` is none."""
     if not is_literal(word):
         return [word]
+    if ASSIGNMENT.match(text_of(word)):
+        return []
     return [literal(piece.strip()) for piece in text_of(word).split(";") if piece.strip()]
 
 
