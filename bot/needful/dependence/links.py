@@ -57,6 +57,7 @@ def _group(situation: Situation, earlier: str, later: str) -> Iterator[Obstacle]
 
 
 def made_outside(situation: Situation, lost: frozenset[str]) -> Iterator[Obstacle]:
+    """What the lost jobs change outside the run."""
     for job_id in in_order(situation.workflow, lost):
         if irreversible := situation.effects[job_id].irreversible:
             text = f"`{situation.job(job_id).id}` changes something outside the run that later jobs may count on"
@@ -79,6 +80,9 @@ def unseen(situation: Situation, lost: frozenset[str], consumer: str) -> Iterato
         if own.opaque and (other.uploads or other.caches):
             text = f"`{situation.job(consumer).id}` could read an artifact or a cache unseen: {own.opaque[0].text}"
             yield Obstacle(Verdict.UNEXPLAINED, text, own.opaque[:3], certain=False)
+        if other.disk and own.disk:
+            text = f"{other.disk[0].text}, and may be the one of `{situation.job(consumer).id}`"
+            yield Obstacle(Verdict.UNEXPLAINED, text, (other.disk[0], own.disk[0]), certain=False)
 
 
 def in_order(workflow: Workflow, jobs: frozenset[str]) -> tuple[str, ...]:

@@ -9,9 +9,10 @@ from typing import NamedTuple
 from needful.dependence import conditions
 from needful.dependence.conditions import Conditions
 from needful.dependence.graph import Graph, needs_graph
+from needful.effects.channels import Channel, Way
 from needful.effects.job import job_effects
-from needful.effects.model import CacheUse, Download, Evidence, JobEffects, Upload
-from needful.effects.names import Name, matches, may_be_same, may_match, same
+from needful.effects.model import CacheUse, Download, Effect, Evidence, JobEffects, Upload
+from needful.effects.names import Name, is_literal, matches, may_be_same, may_match, same, show
 from needful.source import Span
 from needful.workflow.model import Job, Text, Workflow
 from needful.workflow.repository import Repository
@@ -119,6 +120,9 @@ def _flows(effects: Mapping[str, JobEffects], when: Mapping[str, Conditions]) ->
             if cache.restores:
                 yield from _cache_flows(consumer, cache, others)
         yield from _filled_caches(consumer, own, others)
+        for read in own.effects:
+            if read.way is Way.READS and read.channel is not Channel.ARTIFACT:
+                yield from _effect_flows(consumer, read, others)
 
 
 def _artifact_flows(
@@ -152,12 +156,26 @@ def _feeds(upload: Upload, download: Download, *, certain: bool) -> bool:
 def _cache_flows(consumer: str, restored: CacheUse, others: list[tuple[str, JobEffects]]) -> Iterator[Flow]:
     for producer, made in others:
         for saved in made.caches:
-            if not saved.saves:
+            # a job that works and keeps its downloads hands nothing over; one that only fills the cache does
+            if not saved.saves or (saved.downloads and restored.downloads and made.works):
                 continue
             certain = same(saved.keys[0], restored.keys[0])
             if certain or any(may_match((*key, "*"), saved.keys[0]) for key in restored.keys):
                 what = saved.evidence.text.removeprefix("uses ")
                 yield Flow(producer, consumer, what, certain, saved.evidence, restored.evidence)
+
+
+def _effect_flows(consumer: str, read: Effect, others: list[tuple[str, JobEffects]]) -> Iterator[Flow]:
+    """What a job reads outside the run, where another job writes."""
+    for producer, made in others:
+        for written in made.effects:
+            if written.way is Way.READS or written.channel is not read.channel:
+                continue
+            certain = written.certain and read.certain and same(written.name, read.name)
+            if certain or may_be_same(written.name, read.name):
+                name = show(written.name) if is_literal(written.name) else show(read.name)
+                what = f"the {read.channel.value} `{name}`" if name else f"a {read.channel.value}"
+                yield Flow(producer, consumer, what, certain, written.evidence, read.evidence)
 
 
 def _filled_caches(consumer: str, own: JobEffects, others: list[tuple[str, JobEffects]]) -> Iterator[Flow]:

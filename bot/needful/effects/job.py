@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import chain
 from typing import TypeVar
 
-from needful.effects import artifacts, caches, capabilities, irreversible
-from needful.effects.model import Evidence, JobEffects
-from needful.effects.names import Given, Known, Leg, Scope, is_literal, names
-from needful.effects.walk import Site, never, sites
-from needful.workflow.model import Job, Permissions, StepKind, Text, UsesKind, Variable, Workflow
+from needful.effects import artifacts, caches, capabilities, irreversible, runners
+from needful.effects.actions import metadata_images
+from needful.effects.channels import BETWEEN_JOBS, Channel, Way
+from needful.effects.images import image_name
+from needful.effects.model import Download, Effect, Evidence, JobEffects
+from needful.effects.names import Given, Known, Leg, Scope, is_literal, literal, names, show
+from needful.effects.permissions import may_write
+from needful.effects.step import StepEffects, step_effects
+from needful.effects.walk import never, sites
+from needful.workflow.model import Job, Permissions, Text, UsesKind, Variable, Workflow
 from needful.workflow.repository import Repository
 
 MAX_CALL_DEPTH = 10
 """Reusable workflows nest this deep (docs.github.com, Reusing workflow configurations)."""
 _Item = TypeVar("_Item")
+_SEEN = ("works", "irreversible", "capabilities", "opaque", "signs", "disk")
 _RUNNERS = (("ubuntu", "Linux"), ("windows", "Windows"), ("macos", "macOS"))
 
 
@@ -54,36 +60,62 @@ def _effects(
     workflow: Workflow, job: Job, outer: Scope, permissions: Permissions | None, repository: Repository, depth: int
 ) -> JobEffects:
     scope = job_scope(workflow, job, outer)
+    disk = runners.lasting(workflow, job, scope)
     own = JobEffects(
         irreversible=tuple(irreversible.of_job(workflow, job)),
-        capabilities=tuple(capabilities.of_job(workflow, job, permissions, scope)),
+        signs=tuple(irreversible.signs(workflow, job)),
+        disk=(disk,) if disk is not None else (),
     )
     if job.uses is not None:
         return _merge(own, *_call(workflow, job, scope, permissions, repository, depth))
-    found = tuple(_step_effects(site) for site in sites(workflow, job, scope, repository))
-    return _merge(own, *found)
+    found = tuple(sites(workflow, job, scope, repository))
+    images = {site.step.id: metadata_images(site) for site in found if site.step.id}
+    steps = tuple(step_effects(site, repository, images) for site in found)
+    able = JobEffects(capabilities=tuple(capabilities.of_job(workflow, job, permissions, steps)))
+    return _merge(own, able, *(_step_effects(step, permissions) for step in steps), _of_images(workflow, job, scope))
 
 
-def _step_effects(site: Site) -> JobEffects:
+def _step_effects(step: StepEffects, permissions: Permissions | None) -> JobEffects:
+    site = step.site
     return JobEffects(
         tuple(artifacts.uploads(site)),
-        tuple(artifacts.downloads(site)),
+        (*artifacts.downloads(site), *_read_by_commands(step)),
         tuple(caches.caches(site)),
         tuple(caches.tool_caches(site)),
-        tuple(caches.works(site)),
-        tuple(irreversible.of_step(site)),
-        tuple(capabilities.of_step(site)),
-        tuple(_opaque(site)),
+        step.works,
+        tuple(irreversible.of_step(step)),
+        opaque=tuple(_hidden(step)),
+        effects=tuple(effect for effect in step.effects if effect.channel in BETWEEN_JOBS),
     )
 
 
-def _opaque(site: Site) -> Iterator[Evidence]:
+def _read_by_commands(step: StepEffects) -> Iterator[Download]:
+    """Artifacts that commands read; of which run they are nobody knows."""
+    for effect in step.effects:
+        if effect.channel is Channel.ARTIFACT and effect.way is Way.READS:
+            known = is_literal(effect.name) and bool(effect.name)
+            name, pattern = (effect.name, None) if known else (None, literal("*"))
+            yield Download(name, pattern, effect.evidence, conditional=True, optional=True)
+
+
+def _hidden(step: StepEffects) -> Iterator[Evidence]:
     """What may use the artifacts and caches of the run unseen: an unknown action, a command that holds the token."""
-    step = site.step
-    if step.run is not None and capabilities.holds_token(step):
-        yield site.evidence("runs commands that hold the token")
-    if step.kind is StepKind.USES and step.uses is not None and artifacts.known(step) is None:
-        yield site.evidence(f"uses {step.uses.text.value}, an action that is not known here")
+    if step.unknown is not None:
+        yield step.unknown
+    if step.opaque and any(capabilities.holds_token(text) for text in step.site.step.texts):
+        yield step.opaque[0]._replace(text=f"{step.opaque[0].text}, and holds the token")
+
+
+def _of_images(workflow: Workflow, job: Job, scope: Scope) -> JobEffects:
+    """The images that a job and its services run in."""
+    found = []
+    for container in (job.container, *job.services):
+        if container is not None and container.image is not None:
+            for image in names(container.image, scope):
+                line = workflow.line(container.image.span)
+                seen = Evidence(workflow.path, line, f"runs in the image {show(image)}")
+                found.append(Effect(Channel.IMAGE, Way.READS, image_name(image), seen))
+    return JobEffects(effects=tuple(found))
 
 
 def _call(
@@ -93,9 +125,7 @@ def _call(
     line = workflow.line(job.uses.text.span)
     called = repository.called_workflow(job.uses) if job.uses.kind is UsesKind.LOCAL else None
     if called is None or depth >= MAX_CALL_DEPTH:
-        text = f"calls the workflow {job.uses.text.value}, which is not in this repository"
-        seen = (Evidence(workflow.path, line, text),)
-        yield JobEffects(works=seen, capabilities=seen, opaque=seen)
+        yield _elsewhere(workflow, job, permissions)
         return
     flags = frozenset(port.name.lower() for port in called.inputs if port.type == "boolean")
     for inputs in _bindings(called, job, scope):
@@ -110,6 +140,21 @@ def _call(
                 shared = Evidence(called.path, called.line(group.span), "takes part in a concurrency group")
                 effects = replace(effects, capabilities=(*effects.capabilities, shared))
             yield _seen_from(effects, workflow.path, line)
+
+
+def _elsewhere(workflow: Workflow, job: Job, permissions: Permissions | None) -> JobEffects:
+    """A called workflow that cannot be read: it can do what it is given the power for."""
+    assert job.uses is not None
+    line = workflow.line(job.uses.text.span)
+    seen = Evidence(workflow.path, line, f"calls the workflow {job.uses.text.value}, which is not in this repository")
+    powers = []
+    if job.inherits_secrets:
+        powers.append("passes on all secrets")
+    powers += [f"passes on the secret {name}" for given in job.secrets for name in capabilities.secrets_of(given.value)]
+    if may_write(permissions) or may_write(permissions, "id-token"):
+        powers.append(f"gives it {capabilities.token(permissions)}")
+    able = tuple(seen._replace(text=f"{seen.text}, and {power}") for power in powers)
+    return JobEffects(works=(seen,), capabilities=able, opaque=(seen,), disk=(seen,))
 
 
 def _bindings(called: Workflow, job: Job, scope: Scope) -> Iterator[dict[str, Known | Given]]:
@@ -146,24 +191,13 @@ def _seen_from(effects: JobEffects, path: str, line: int) -> JobEffects:
         ),
         tuple(replace(cache, evidence=moved(cache.evidence)) for cache in effects.caches),
         tuple(replace(cache, evidence=moved(cache.evidence)) for cache in effects.tool_caches),
-        tuple(moved(evidence) for evidence in effects.works),
-        tuple(moved(evidence) for evidence in effects.irreversible),
-        tuple(moved(evidence) for evidence in effects.capabilities),
-        tuple(moved(evidence) for evidence in effects.opaque),
+        *(tuple(map(moved, getattr(effects, name))) for name in _SEEN),
+        effects=tuple(replace(effect, evidence=moved(effect.evidence)) for effect in effects.effects),
     )
 
 
 def _merge(*parts: JobEffects) -> JobEffects:
-    return JobEffects(
-        _union(part.uploads for part in parts),
-        _union(part.downloads for part in parts),
-        _union(part.caches for part in parts),
-        _union(part.tool_caches for part in parts),
-        _union(part.works for part in parts),
-        _union(part.irreversible for part in parts),
-        _union(part.capabilities for part in parts),
-        _union(part.opaque for part in parts),
-    )
+    return JobEffects(*(_union(getattr(part, field.name) for part in parts) for field in fields(JobEffects)))
 
 
 def _union(groups: Iterable[tuple[_Item, ...]]) -> tuple[_Item, ...]:

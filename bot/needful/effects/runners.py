@@ -1,0 +1,50 @@
+"""What a job runs on: a machine that is new for every job, or one whose disk outlives it."""
+
+from __future__ import annotations
+
+from needful.effects.model import Evidence
+from needful.effects.names import Hole, Name, Scope, is_literal, names, show
+from needful.expressions import Binary, Literal, Node, parse_template
+from needful.facts.runners import is_fresh
+from needful.workflow.model import Job, Workflow
+
+_MAX_CHOICES = 16
+
+
+def lasting(workflow: Workflow, job: Job, scope: Scope) -> Evidence | None:
+    """Why the disk of a job's machine may outlive it, None where the machine is new for every job."""
+    if job.uses is not None:
+        return None
+    line = workflow.line(job.runs_on[0].span if job.runs_on else job.key_span)
+    if job.runner_group is not None or not job.runs_on:
+        return Evidence(workflow.path, line, f"`{job.id}` runs on a runner group, whose disks may be shared")
+    for text in job.runs_on:
+        for label in names(text, scope):
+            if not all(is_fresh(choice) for choice in _choices(label)):
+                said = f"`{job.id}` may run on a self-hosted runner ({show(label)}), whose disk outlives it"
+                return Evidence(workflow.path, line, said)
+    return None
+
+
+def _choices(label: Name) -> tuple[str, ...]:
+    """The labels that a name can stand for; an empty one where that is not known."""
+    if is_literal(label):
+        return (show(label),)
+    hole = label[0]
+    if len(label) > 1 or not isinstance(hole, Hole):
+        return ("",)
+    sole = parse_template("${{" + hole.key + "}}").sole
+    return tuple(_values(sole.tree, 0)) if sole is not None else ("",)
+
+
+def _values(tree: Node, depth: int) -> list[str]:
+    """The values of `a && 'x' || 'y'`: the right side of each `&&`, all sides of `||`."""
+    if isinstance(tree, Literal) and isinstance(tree.value, str):
+        return [tree.value]
+    if isinstance(tree, Binary) and depth < _MAX_CHOICES:
+        if tree.operator == "||":
+            return [*_values(tree.left, depth + 1), *_values(tree.right, depth + 1)]
+        # a false left side is no label; it is what goes on to the right side of an `||` around
+        if tree.operator == "&&":
+            return _values(tree.right, depth + 1)
+    return [""]

@@ -1,0 +1,80 @@
+"""What one step does on every channel, and what of it cannot be seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from needful.effects.actions import action_touches
+from needful.effects.artifacts import known
+from needful.effects.channels import Touch
+from needful.effects.model import Effect, Evidence
+from needful.effects.names import Name
+from needful.effects.walk import Site
+from needful.effects.work import Deed, Work, work
+from needful.workflow.model import StepKind
+from needful.workflow.repository import Repository
+
+_SET_UP = re.compile(r"setup|set-up|install|toolchain|checkout|cache|harden-runner")
+
+
+@dataclass(frozen=True)
+class StepEffects:
+    """One step. `effects` are on all channels; `opaque` is what of it cannot be seen, `unknown` the action it uses, if
+    nobody knows that one; `checks`: what runs the project's own code by its tool's ordinary work (tests, builds);
+    `works`: what does more than set up and install.
+    """
+
+    site: Site
+    effects: tuple[Effect, ...] = ()
+    opaque: tuple[Evidence, ...] = ()
+    unknown: Evidence | None = None
+    checks: tuple[Evidence, ...] = ()
+    works: tuple[Evidence, ...] = ()
+
+
+def step_effects(site: Site, repository: Repository, images: Mapping[str, tuple[Name, ...]]) -> StepEffects:
+    """Everything that is known of a step. `images` are those that `docker/metadata-action` names, by its step's id."""
+    done = work(site, repository)
+    unknown = None
+    if site.step.kind is StepKind.USES and site.step.uses is not None and known(site.step) is None:
+        unknown = site.evidence(f"uses {site.step.uses.text.value}, an action that is not known here")
+    touched = (_effect(touch, site.evidence(touch.text)) for touch in action_touches(site, images))
+    return StepEffects(
+        site,
+        (*touched, *(effect for deed in done.deeds for effect in _effects(site, deed))),
+        done.gaps,
+        unknown,
+        tuple(_said(site, deed, "runs") for deed in done.deeds if deed.meaning.checks),
+        tuple(_works(site, done)),
+    )
+
+
+def _effect(touch: Touch, evidence: Evidence, *, certain: bool = True) -> Effect:
+    return Effect(touch.channel, touch.way, touch.name, evidence, touch.certain and certain)
+
+
+def _effects(site: Site, deed: Deed) -> Iterator[Effect]:
+    for touch in deed.meaning.touches:
+        yield _effect(touch, _said(site, deed, touch.text))
+
+
+def _said(site: Site, deed: Deed, text: str) -> Evidence:
+    """What a command does, where the command stands and how it is reached."""
+    quoted = f"{text} `{deed.command.text}`" if text == "runs" else f"{text} (`{deed.command.text}`)"
+    return site.seen(quoted, deed.spot.line, deed.spot.way)
+
+
+def _works(site: Site, done: Work) -> Iterator[Evidence]:
+    """What does more than set up and install: a job without it is there to fill caches."""
+    step = site.step
+    if step.uses is not None and not (known(step) is not None and _SET_UP.search(step.uses.name)):
+        yield site.evidence(f"uses {step.uses.text.value}")
+    for deed in done.deeds:
+        means = deed.meaning
+        leads_on = means.opens or means.runs or means.scripts
+        if not (means.neutral or means.installs or leads_on):
+            yield _said(site, deed, "runs")
+            return
+    yield from done.gaps[:1]

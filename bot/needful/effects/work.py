@@ -1,0 +1,209 @@
+"""What a step really runs: its commands, those of the scripts and targets that they name, and what cannot be seen.
+
+One command leads to others: `sudo` runs what stands behind it, `npm run lint` what `package.json` says, `docker build`
+what the Dockerfile says. All of them are found here, each with the way that leads to it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
+from operator import itemgetter
+from typing import TypeAlias
+
+from needful.effects.actions import action_openings, action_scripts
+from needful.effects.commands import Meaning, meaning
+from needful.effects.model import Evidence, Place
+from needful.effects.names import Name, is_literal, joined, literal, show, variants
+from needful.effects.project.model import Body, Opening
+from needful.effects.project.opener import open_project
+from needful.effects.shell.model import Command, Script
+from needful.effects.shell.reader import default_shell, read_script
+from needful.effects.walk import Site
+from needful.workflow.repository import Repository, normalise
+
+MAX_DEPTH = 12
+"""Scripts that run scripts, and commands that run commands: deeper than people nest them."""
+MAX_COMMANDS = 4000
+"""Commands of one step, with all that they lead to."""
+
+
+@dataclass(frozen=True)
+class Spot:
+    """Where a command stands: on `line` of the file that holds the step, or at the end of the `way` from there."""
+
+    line: int
+    way: tuple[Place, ...] = ()
+
+    def below(self, command: Command) -> Spot:
+        """The spot of a command of the script that stands here."""
+        return self if self.way else Spot(self.line + command.line)
+
+
+@dataclass(frozen=True)
+class Deed:
+    """A command that a step runs or may run. `certain`: whenever the step runs. `contained`: in an image of its own."""
+
+    command: Command
+    meaning: Meaning
+    spot: Spot
+    certain: bool = True
+    contained: bool = False
+
+
+@dataclass(frozen=True)
+class Work:
+    """All that a step runs; `gaps` is what could not be seen, in plain words."""
+
+    deeds: tuple[Deed, ...] = ()
+    gaps: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Task:
+    """A script that is still to be gone through. `folder` is where it runs in the workspace, None if not known."""
+
+    script: Script
+    spot: Spot
+    folder: Name | None = ()
+    certain: bool = True
+    contained: bool = False
+    variables: Mapping[str, Name] = field(default_factory=dict)
+    opened: frozenset[object] = frozenset()
+
+
+def work(site: Site, repository: Repository) -> Work:
+    """Everything that a step runs, followed through the files of the repository. Bounded, whatever runs whatever."""
+    return _Walk(site, repository).work()
+
+
+class _Walk:
+    """The scripts of one step, worked off one after the other."""
+
+    def __init__(self, site: Site, repository: Repository) -> None:
+        self._site = site
+        self._repository = repository
+        self._tasks = deque(_of_step(site))
+        self._deeds: list[Deed] = []
+        self._gaps: dict[Evidence, None] = {}
+
+    def work(self) -> Work:
+        own = _Task(Script(), Spot(self._site.own_line))
+        for opening in action_openings(self._site):
+            self._open(opening, own, own.spot, opening.kind)
+        while self._tasks:
+            task = self._tasks.popleft()
+            for gap in task.script.gaps:
+                self._gap(task.spot if task.spot.way else Spot(task.spot.line + gap.line), f"has `{gap.text}`, unread")
+            for command in task.script.commands:
+                self._command(command, task)
+            if len(self._deeds) > MAX_COMMANDS:
+                self._gap(task.spot, "runs more commands than are followed")
+                break
+        return Work(tuple(self._deeds), tuple(self._gaps))
+
+    def _command(self, first: Command, task: _Task) -> None:
+        """A command and those that it runs in turn."""
+        spot = task.spot.below(first)
+        certain = task.certain and first.certain
+        pending = [first]
+        for _ in range(MAX_DEPTH):
+            following: list[Command] = []
+            for command in pending:
+                means = meaning(command, task.script.functions)
+                self._deeds.append(Deed(command, means, spot, certain, task.contained))
+                if not means.known:
+                    self._gap(spot, f"runs `{command.text}`, which is not known here")
+                for shell, text in means.scripts:
+                    self._script(shell, text, command, task, spot)
+                for opening in means.opens:
+                    inside = within(task.folder, opening.folder)
+                    self._open(replace(opening, folder=inside), task, spot, command.text)
+                following += means.runs
+            pending = following
+            if not pending or len(self._deeds) > MAX_COMMANDS:
+                return
+        self._gap(spot, f"runs `{first.text}`, which leads too far")
+
+    def _script(self, shell: str, text: Name, command: Command, task: _Task, spot: Spot) -> None:
+        """A script that stands in the words of a command."""
+        if len(task.opened) >= MAX_DEPTH:
+            self._gap(spot, f"runs `{command.text}`, which leads too far")
+            return
+        script = read_script(text, shell, task.variables)
+        inner = replace(task, script=script, spot=spot, folder=within(task.folder, command.folder))
+        self._tasks.append(
+            replace(inner, opened=task.opened | {(shell, text)}, certain=task.certain and command.certain)
+        )
+
+    def _open(self, opening: Opening, task: _Task, spot: Spot, text: str) -> None:
+        """Look through a command at what the files of the repository say that it runs."""
+        key = _key(opening)
+        if key in task.opened:
+            return  # it leads back to itself: everything that it runs is found already
+        bodies = _bodies(key, self._site, self._repository) if len(task.opened) < MAX_DEPTH else None
+        if bodies is None:
+            self._gap(spot, f"runs `{text}`, which cannot be looked into")
+            return
+        for body in bodies:
+            way = (*spot.way, Place(body.path, body.line, body.label))
+            self._tasks.append(
+                _Task(
+                    body.script,
+                    Spot(spot.line, way),
+                    within(self._site.own_folder, body.folder),
+                    task.certain,
+                    task.contained or body.contained,
+                    body.environment,
+                    task.opened | {key},
+                )
+            )
+
+    def _gap(self, spot: Spot, text: str) -> None:
+        self._gaps[self._site.seen(text, spot.line, spot.way)] = None
+
+
+def _of_step(site: Site) -> Iterator[_Task]:
+    """The scripts that stand in the step itself, once for each leg of the matrix that makes them different."""
+    if site.step.run is not None:
+        shell = site.shell or default_shell(site.scope.runner)
+        spot = Spot(site.first_line(site.step.run))
+        for text in variants(site.step.run, site.scope):
+            yield _Task(read_script(text, shell, site.variables), spot, site.folder, variables=site.variables)
+    for shell, text in action_scripts(site):
+        spot = Spot(site.own_line)
+        yield _Task(read_script(text, shell, site.variables), spot, site.folder, variables=site.variables)
+
+
+def within(outer: Name | None, inner: Name | None) -> Name | None:
+    """A folder in another; None where one of them is not known."""
+    if outer is None or inner is None:
+        return None
+    return joined((outer, ("/",), inner)) if outer and inner else outer or inner
+
+
+_Key: TypeAlias = tuple[str, tuple[Name, ...], tuple[Name, ...], Name | None, tuple[tuple[str, Name], ...]]
+
+
+def _key(opening: Opening) -> _Key:
+    options = tuple(sorted(opening.options.items(), key=itemgetter(0)))
+    return opening.kind, opening.targets, opening.arguments, opening.folder, options
+
+
+def _bodies(key: _Key, site: Site, repository: Repository) -> tuple[Body, ...] | None:
+    """What an opening runs, as the repository says; None where it does not say, or where other files lie there."""
+    kind, targets, arguments, folder, options = key
+    below = normalise(show(folder)) if folder is not None and is_literal(folder) else None
+    inside = site.in_repository(below) if below is not None else None
+    if inside is None:
+        return None
+    return _opened(repository, (kind, targets, arguments, literal(inside), options))
+
+
+@lru_cache(maxsize=4096)
+def _opened(repository: Repository, key: _Key) -> tuple[Body, ...] | None:
+    """Read the files of a repository once for each thing that its commands open."""
+    kind, targets, arguments, folder, options = key
+    return open_project(Opening(kind, targets, arguments, folder, dict(options)), repository)
