@@ -87,7 +87,7 @@ def _given(step: StepEffects, permissions: Permissions | None) -> Iterator[_Powe
 
 
 def _left(step: StepEffects, permissions: Permissions | None) -> Iterator[_Power]:
-    """What a step leaves in the job for those behind it. (For those before it as well: nothing is lost by that.)"""
+    """What a step leaves in the job for those behind it; it is held against those before it as well."""
     own = step.site.step
     secrets = [secret for text in own.texts for secret in secrets_of(text)]
     if own.uses is not None and own.uses.name == "actions/checkout":

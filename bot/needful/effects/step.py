@@ -21,9 +21,10 @@ _SET_UP = re.compile(r"setup|set-up|install|toolchain|checkout|cache|harden-runn
 
 @dataclass(frozen=True)
 class StepEffects:
-    """One step. `effects` are on all channels; `opaque` is what of it cannot be seen, `unknown` the action it uses, if
-    nobody knows that one; `checks`: what runs the project's own code by its tool's ordinary work (tests, builds);
-    `works`: what does more than set up and install.
+    """What one step does, on all channels.
+
+    `opaque` is what of it cannot be seen, `unknown` the action that it uses, if nobody knows that one. `checks` runs
+    the project's own code by its tool's ordinary work (tests, builds); `works` does more than set up and install.
     """
 
     site: Site
