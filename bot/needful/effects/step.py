@@ -6,16 +6,18 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from needful.effects.actions import action_touches
-from needful.effects.artifacts import known
-from needful.effects.channels import Touch
+from needful.effects.actions import action_touches, facts_of
+from needful.effects.channels import Channel, Touch, Way
+from needful.effects.manifests import package_name
 from needful.effects.model import Effect, Evidence
-from needful.effects.names import Name
+from needful.effects.names import Name, literal
 from needful.effects.walk import Site
-from needful.effects.work import Deed, Work, work
+from needful.effects.work import Deed, Work, inside_repository, work
 from needful.workflow.model import StepKind
 from needful.workflow.repository import Repository
 
+# what an image or an environment of its own has of its own as well
+_OF_THE_MACHINE = frozenset({Channel.FILES, Channel.TOOL, Channel.DEPENDENCIES, Channel.PATH, Channel.ENV, Channel.GIT})
 _SET_UP = re.compile(r"setup|set-up|install|toolchain|checkout|cache|harden-runner")
 
 
@@ -39,12 +41,15 @@ def step_effects(site: Site, repository: Repository, images: Mapping[str, tuple[
     """Everything that is known of a step. `images` are those that `docker/metadata-action` names, by its step's id."""
     done = work(site, repository)
     unknown = None
-    if site.step.kind is StepKind.USES and site.step.uses is not None and known(site.step) is None:
+    if site.step.kind is StepKind.USES and site.step.uses is not None and facts_of(site) is None:
         unknown = site.evidence(f"uses {site.step.uses.text.value}, an action that is not known here")
-    touched = (_effect(touch, site.evidence(touch.text)) for touch in action_touches(site, images))
+    touched = (
+        _effect(_named(touch, site, (), repository), site.evidence(touch.text))
+        for touch in action_touches(site, images)
+    )
     return StepEffects(
         site,
-        (*touched, *(effect for deed in done.deeds for effect in _effects(site, deed))),
+        (*touched, *(effect for deed in done.deeds for effect in _effects(site, deed, repository))),
         done.gaps,
         unknown,
         tuple(_said(site, deed, "runs") for deed in done.deeds if deed.meaning.checks),
@@ -52,13 +57,23 @@ def step_effects(site: Site, repository: Repository, images: Mapping[str, tuple[
     )
 
 
-def _effect(touch: Touch, evidence: Evidence, *, certain: bool = True) -> Effect:
-    return Effect(touch.channel, touch.way, touch.name, evidence, touch.certain and certain)
+def _effect(touch: Touch, evidence: Evidence) -> Effect:
+    return Effect(touch.channel, touch.way, touch.name, evidence, touch.certain)
 
 
-def _effects(site: Site, deed: Deed) -> Iterator[Effect]:
+def _effects(site: Site, deed: Deed, repository: Repository) -> Iterator[Effect]:
     for touch in deed.meaning.touches:
-        yield _effect(touch, _said(site, deed, touch.text))
+        if not (deed.contained and touch.channel in _OF_THE_MACHINE):
+            yield _effect(_named(touch, site, deed.folder, repository), _said(site, deed, touch.text))
+
+
+def _named(touch: Touch, site: Site, folder: Name | None, repository: Repository) -> Touch:
+    """What is published from a folder is called as its manifest says."""
+    if touch.channel is not Channel.PACKAGE or touch.way is Way.READS or len(touch.name) != 2:
+        return touch
+    registry, inside = touch.name[0], inside_repository(site, folder)
+    name = package_name(registry, inside, repository) if isinstance(registry, str) and inside is not None else None
+    return touch if name is None else touch._replace(name=literal(f"{registry}{name}"))
 
 
 def _said(site: Site, deed: Deed, text: str) -> Evidence:
@@ -70,7 +85,7 @@ def _said(site: Site, deed: Deed, text: str) -> Evidence:
 def _works(site: Site, done: Work) -> Iterator[Evidence]:
     """What does more than set up and install: a job without it is there to fill caches."""
     step = site.step
-    if step.uses is not None and not (known(step) is not None and _SET_UP.search(step.uses.name)):
+    if step.uses is not None and not (facts_of(site) is not None and _SET_UP.search(step.uses.name)):
         yield site.evidence(f"uses {step.uses.text.value}")
     for deed in done.deeds:
         means = deed.meaning

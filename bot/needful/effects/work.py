@@ -44,11 +44,16 @@ class Spot:
 
 @dataclass(frozen=True)
 class Deed:
-    """A command that a step runs or may run. `certain`: whenever the step runs. `contained`: in an image of its own."""
+    """A command that a step runs or may run.
+
+    `folder` is where it runs in the workspace, None if not known. `certain`: it runs whenever the step runs.
+    `contained`: it runs in an image or an environment of its own.
+    """
 
     command: Command
     meaning: Meaning
     spot: Spot
+    folder: Name | None = ()
     certain: bool = True
     contained: bool = False
 
@@ -113,7 +118,8 @@ class _Walk:
             following: list[Command] = []
             for command in pending:
                 means = meaning(command, task.script.functions)
-                self._deeds.append(Deed(command, means, spot, certain, task.contained))
+                folder = within(task.folder, command.folder)
+                self._deeds.append(Deed(command, means, spot, folder, certain, task.contained))
                 if not means.known:
                     self._gap(spot, f"runs `{command.text}`, which is not known here")
                 for shell, text in means.scripts:
@@ -195,11 +201,16 @@ def _key(opening: Opening) -> _Key:
 def _bodies(key: _Key, site: Site, repository: Repository) -> tuple[Body, ...] | None:
     """What an opening runs, as the repository says; None where it does not say, or where other files lie there."""
     kind, targets, arguments, folder, options = key
-    below = normalise(show(folder)) if folder is not None and is_literal(folder) else None
-    inside = site.in_repository(below) if below is not None else None
+    inside = inside_repository(site, folder)
     if inside is None:
         return None
     return _opened(repository, (kind, targets, arguments, literal(inside), options))
+
+
+def inside_repository(site: Site, folder: Name | None) -> str | None:
+    """A folder of the workspace as a folder of the repository, None where other files lie there or nobody knows."""
+    below = normalise(show(folder)) if folder is not None and is_literal(folder) else None
+    return site.in_repository(below) if below is not None else None
 
 
 @lru_cache(maxsize=4096)
