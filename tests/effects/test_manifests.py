@@ -41,6 +41,6 @@ def test_any_text_is_survived(text: str, registry: str) -> None:
         data = text.encode()
     except UnicodeEncodeError:
         return
-    files = {name: data for name in ("package.json", "pyproject.toml", "Cargo.toml")}
+    files = dict.fromkeys(("package.json", "pyproject.toml", "Cargo.toml"), data)
     found = package_name(registry, "", Repository(".", files.get))
     assert found is None or found in text or "\\" in text

@@ -52,7 +52,7 @@ def step_effects(site: Site, repository: Repository, images: Mapping[str, tuple[
         (*touched, *(effect for deed in done.deeds for effect in _effects(site, deed, repository))),
         done.gaps,
         unknown,
-        tuple(_said(site, deed, "runs") for deed in done.deeds if deed.meaning.checks),
+        tuple(_said(site, deed, "runs") for deed in done.deeds if deed.meaning.checks and not deed.sealed),
         tuple(_works(site, done)),
     )
 

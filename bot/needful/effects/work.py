@@ -24,6 +24,7 @@ from needful.effects.shell.reader import default_shell, read_script
 from needful.effects.walk import Site
 from needful.workflow.repository import Repository, normalise
 
+_IMAGES = frozenset({"dockerfile", "bake", "compose"})
 MAX_DEPTH = 12
 """Scripts that run scripts, and commands that run commands: deeper than people nest them."""
 MAX_COMMANDS = 4000
@@ -47,7 +48,8 @@ class Deed:
     """A command that a step runs or may run.
 
     `folder` is where it runs in the workspace, None if not known. `certain`: it runs whenever the step runs.
-    `contained`: it runs in an image or an environment of its own.
+    `contained`: it runs in an image or an environment of its own. `sealed`: while an image is built, out of reach of
+    what the job is given.
     """
 
     command: Command
@@ -56,6 +58,7 @@ class Deed:
     folder: Name | None = ()
     certain: bool = True
     contained: bool = False
+    sealed: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,6 +78,7 @@ class _Task:
     folder: Name | None = ()
     certain: bool = True
     contained: bool = False
+    sealed: bool = False
     variables: Mapping[str, Name] = field(default_factory=dict)
     opened: frozenset[object] = frozenset()
 
@@ -101,11 +105,12 @@ class _Walk:
         while self._tasks:
             task = self._tasks.popleft()
             for gap in task.script.gaps:
-                self._gap(task.spot if task.spot.way else Spot(task.spot.line + gap.line), f"has `{gap.text}`, unread")
+                where = task.spot if task.spot.way else Spot(task.spot.line + gap.line)
+                self._gap(task, where, f"runs something that cannot be read: {gap.text}")
             for command in task.script.commands:
                 self._command(command, task)
             if len(self._deeds) > MAX_COMMANDS:
-                self._gap(task.spot, "runs more commands than are followed")
+                self._gap(task, task.spot, "runs more commands than are followed")
                 break
         return Work(tuple(self._deeds), tuple(self._gaps))
 
@@ -119,9 +124,9 @@ class _Walk:
             for command in pending:
                 means = meaning(command, task.script.functions)
                 folder = within(task.folder, command.folder)
-                self._deeds.append(Deed(command, means, spot, folder, certain, task.contained))
+                self._deeds.append(Deed(command, means, spot, folder, certain, task.contained, task.sealed))
                 if not means.known:
-                    self._gap(spot, f"runs `{command.text}`, which is not known here")
+                    self._gap(task, spot, f"runs `{command.text}`, which is not known here")
                 for shell, text in means.scripts:
                     self._script(shell, text, command, task, spot)
                 for opening in means.opens:
@@ -131,12 +136,12 @@ class _Walk:
             pending = following
             if not pending or len(self._deeds) > MAX_COMMANDS:
                 return
-        self._gap(spot, f"runs `{first.text}`, which leads too far")
+        self._gap(task, spot, f"runs `{first.text}`, which leads too far")
 
     def _script(self, shell: str, text: Name, command: Command, task: _Task, spot: Spot) -> None:
         """A script that stands in the words of a command."""
         if len(task.opened) >= MAX_DEPTH:
-            self._gap(spot, f"runs `{command.text}`, which leads too far")
+            self._gap(task, spot, f"runs `{command.text}`, which leads too far")
             return
         script = read_script(text, shell, task.variables)
         inner = replace(task, script=script, spot=spot, folder=within(task.folder, command.folder))
@@ -151,7 +156,7 @@ class _Walk:
             return  # it leads back to itself: everything that it runs is found already
         bodies = _bodies(key, self._site, self._repository) if len(task.opened) < MAX_DEPTH else None
         if bodies is None:
-            self._gap(spot, f"runs `{text}`, which cannot be looked into")
+            self._gap(task, spot, f"runs `{text}`, which cannot be looked into")
             return
         for body in bodies:
             way = (*spot.way, Place(body.path, body.line, body.label))
@@ -162,12 +167,15 @@ class _Walk:
                     within(self._site.own_folder, body.folder),
                     task.certain,
                     task.contained or body.contained,
+                    task.sealed or opening.kind in _IMAGES,
                     body.environment,
                     task.opened | {key},
                 )
             )
 
-    def _gap(self, spot: Spot, text: str) -> None:
+    def _gap(self, task: _Task, spot: Spot, text: str) -> None:
+        if task.sealed:
+            return  # whatever it is, it has nothing in hand
         self._gaps[self._site.seen(text, spot.line, spot.way)] = None
 
 
