@@ -38,9 +38,12 @@ class Spot:
     line: int
     way: tuple[Place, ...] = ()
 
-    def below(self, command: Command) -> Spot:
-        """The spot of a command of the script that stands here."""
-        return self if self.way else Spot(self.line + command.line)
+    def below(self, lines: int) -> Spot:
+        """The spot some lines further down in the script that begins here."""
+        if not self.way:
+            return Spot(self.line + lines)
+        last = self.way[-1]
+        return Spot(self.line, (*self.way[:-1], last._replace(line=last.line + lines)))
 
 
 @dataclass(frozen=True)
@@ -105,18 +108,17 @@ class _Walk:
         while self._tasks:
             task = self._tasks.popleft()
             for gap in task.script.gaps:
-                where = task.spot if task.spot.way else Spot(task.spot.line + gap.line)
-                self._gap(task, where, f"runs something that cannot be read: {gap.text}")
+                self._gap(task, task.spot.below(gap.line), f"runs something that cannot be read: {gap.text}")
             for command in task.script.commands:
                 self._command(command, task)
             if len(self._deeds) > MAX_COMMANDS:
-                self._gap(task, task.spot, "runs more commands than are followed")
+                self._gap(replace(task, sealed=False), task.spot, "runs more commands than are followed")
                 break
         return Work(tuple(self._deeds), tuple(self._gaps))
 
     def _command(self, first: Command, task: _Task) -> None:
         """A command and those that it runs in turn."""
-        spot = task.spot.below(first)
+        spot = task.spot.below(first.line)
         certain = task.certain and first.certain
         pending = [first]
         for _ in range(MAX_DEPTH):
@@ -156,7 +158,8 @@ class _Walk:
             return  # it leads back to itself: everything that it runs is found already
         bodies = _bodies(key, self._site, self._repository) if len(task.opened) < MAX_DEPTH else None
         if bodies is None:
-            self._gap(task, spot, f"runs `{text}`, which cannot be looked into")
+            if opening.kind not in _IMAGES:
+                self._gap(task, spot, f"runs `{text}`, which cannot be looked into")
             return
         for body in bodies:
             way = (*spot.way, Place(body.path, body.line, body.label))
