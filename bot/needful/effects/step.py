@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from needful.effects.actions import action_touches, facts_of
 from needful.effects.channels import Channel, Touch, Way
+from needful.effects.expressed import asked_for, expressed, put_out
 from needful.effects.manifests import package_name
 from needful.effects.model import Effect, Evidence
 from needful.effects.names import Name, literal
@@ -47,9 +48,10 @@ def step_effects(site: Site, repository: Repository, images: Mapping[str, tuple[
         _effect(_named(touch, site, (), repository), site.evidence(touch.text))
         for touch in action_touches(site, images)
     )
+    said = (_effect(touch, site.evidence(touch.text)) for touch in expressed(site))
     return StepEffects(
         site,
-        (*touched, *(effect for deed in done.deeds for effect in _effects(site, deed, repository))),
+        _each_once((*touched, *said, *(effect for deed in done.deeds for effect in _effects(site, deed, repository)))),
         done.gaps,
         unknown,
         tuple(_said(site, deed, "runs") for deed in done.deeds if deed.meaning.checks and not deed.sealed),
@@ -57,14 +59,19 @@ def step_effects(site: Site, repository: Repository, images: Mapping[str, tuple[
     )
 
 
+def _each_once(effects: Iterable[Effect]) -> tuple[Effect, ...]:
+    return tuple(dict.fromkeys(effects))
+
+
 def _effect(touch: Touch, evidence: Evidence) -> Effect:
     return Effect(touch.channel, touch.way, touch.name, evidence, touch.certain)
 
 
 def _effects(site: Site, deed: Deed, repository: Repository) -> Iterator[Effect]:
-    for touch in deed.meaning.touches:
+    for touch in (*deed.meaning.touches, *asked_for(deed.command)):
         if not (deed.contained and touch.channel in _OF_THE_MACHINE):
-            yield _effect(_named(touch, site, deed.folder, repository), _said(site, deed, touch.text))
+            named = put_out(site, _named(touch, site, deed.folder, repository))
+            yield _effect(named, _said(site, deed, touch.text))
 
 
 def _named(touch: Touch, site: Site, folder: Name | None, repository: Repository) -> Touch:
