@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from needful.errors import BUGS, Defect, UserError, blame
 from needful.planning.plan import Failure, FilePlan, Plan
 from needful.planning.planner import Choice, plan_file
+from needful.planning.sweep import sweep
 from needful.report.terminal import shown_path
 from needful.rules import RULES
 from needful.rules.api import Tier
@@ -25,7 +26,8 @@ WORKFLOWS = ".github/workflows"
 _SUFFIXES = (".yml", ".yaml")
 
 if TYPE_CHECKING:
-    from needful.report.graph import Graphs, JobGraph
+    from needful.report.explanation import Explained
+    from needful.report.graph import Graphs
 
 
 @dataclass(frozen=True)
@@ -74,17 +76,7 @@ def only_defects(choice: Choice) -> Choice:
 def plan_target(target: Target, choice: Choice) -> Plan:
     """Plan every workflow of a target. One that cannot be read, or on which we break, does not stop the others."""
     repository = _repository(target)
-    files: list[FilePlan] = []
-    unreadable: list[UserError] = []
-    failures: list[Failure] = []
-    for path in target.workflows:
-        try:
-            files.append(plan_file(repository, path, choice))
-        except UserError as error:
-            unreadable.append(error)
-        except (Defect, *BUGS) as defect:
-            failures.append(Failure(path, blame(defect)))
-    return Plan(target.root, tuple(files), tuple(unreadable), tuple(failures))
+    return Plan(target.root, *sweep(target.workflows, lambda path: plan_file(repository, path, choice)))
 
 
 def verified(plan: Plan) -> Plan:
@@ -109,21 +101,35 @@ def graph_target(target: Target) -> Graphs:
     from needful.report.graph import Graphs, JobGraph
 
     repository = _repository(target)
-    graphs: list[JobGraph] = []
-    unreadable: list[UserError] = []
-    failures: list[Failure] = []
-    for path in target.workflows:
-        try:
-            workflow = repository.workflow(path)
-            if workflow is None:
-                raise UserError("the file is gone", path=shown_path(target.root, path))
-            analysis = analyse(workflow, repository)
-            graphs.append(JobGraph(workflow, analysis.edges, analysis.missing))
-        except UserError as error:
-            unreadable.append(error)
-        except (Defect, *BUGS) as defect:
-            failures.append(Failure(path, blame(defect)))
-    return Graphs(target.root, tuple(graphs), tuple(unreadable), tuple(failures))
+
+    def graph(path: str) -> JobGraph:
+        workflow = repository.workflow(path)
+        if workflow is None:
+            raise UserError("the file is gone", path=shown_path(target.root, path))
+        analysis = analyse(workflow, repository)
+        return JobGraph(workflow, analysis.edges, analysis.missing)
+
+    return Graphs(target.root, *sweep(target.workflows, graph))
+
+
+def explain_target(path: str, about: str) -> Explained:
+    """What the user asks about a repository or a workflow: a job, an edge, a change's id, or `""` for every edge.
+
+    Raises `UserError` for a path that is neither.
+    """
+    from needful.report.explanation import answered, explain
+    from needful.report.question import paths_of
+
+    try:
+        (target,) = find_targets([path])
+    except UserError as error:
+        if about or error.hint:
+            raise
+        hint = "a job goes behind the path of a repository or workflow: `needful explain . JOB`"
+        raise UserError(error.message, path=error.path, hint=hint) from None
+    repository = _repository(target)
+    found = sweep(paths_of(about, target.workflows), lambda workflow: explain(repository, workflow, about))
+    return answered(target.root, about, *found)
 
 
 def write_in_place(plans: Iterable[Plan]) -> tuple[UserError, ...]:

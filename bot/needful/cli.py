@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from needful.app import Target
     from needful.planning.plan import Plan
     from needful.planning.planner import Choice
+    from needful.report.explanation import Explained
     from needful.report.graph import Graphs
     from needful.report.terminal import Look, Role
 
@@ -46,26 +47,9 @@ class Include(StrEnum):
     review = "review"
 
 
-class PlanFormat(StrEnum):
-    """How `plan` reports."""
-
-    text = "text"
-    json = "json"
-
-
-class CheckFormat(StrEnum):
-    """How `check` reports."""
-
-    text = "text"
-    github = "github"
-
-
-class GraphFormat(StrEnum):
-    """How `graph` draws."""
-
-    mermaid = "mermaid"
-    dot = "dot"
-    json = "json"
+TextFormat = StrEnum("TextFormat", ["text", "json"])
+CheckFormat = StrEnum("CheckFormat", ["text", "github"])
+GraphFormat = StrEnum("GraphFormat", ["mermaid", "dot", "json"])
 
 
 def _print_version(wanted: bool) -> None:
@@ -105,7 +89,7 @@ def _top(version: Version = False) -> None:
 @cli.command()
 def plan(
     paths: Paths = None,
-    form: Annotated[PlanFormat, typer.Option("--format", help="For people or for programs.")] = PlanFormat.text,
+    form: Annotated[TextFormat, typer.Option("--format", help="For people or for programs.")] = TextFormat.text,
     include: Tiers = Include.trade,
     only: Only = None,
     skip: Skip = None,
@@ -119,7 +103,7 @@ def plan(
 
         targets, choice = _requested(paths, include, only, skip)
         plans = _plans(targets, choice)
-        if form is PlanFormat.json:
+        if form is TextFormat.json:
             from needful.report.structured import plan_json
 
             _say(plan_json(plans))
@@ -128,7 +112,7 @@ def plan(
         else:
             _say(text.plan_text(plans, _look(sys.stdout), choice.include))
         code = _complain(plans)
-        if form is PlanFormat.text and not quiet:
+        if form is TextFormat.text and not quiet:
             _say(text.summary_text(plans, _look(sys.stdout)))
         return code
 
@@ -234,6 +218,29 @@ def graph(
     _run(work)
 
 
+@cli.command()
+def explain(
+    path: Annotated[str, typer.Argument(metavar="[PATH]", help="A repository or a workflow file.")] = ".",
+    about: Annotated[
+        str, typer.Argument(metavar="[JOB | 'JOB->JOB' | CHANGE-ID]", help="What to explain; every edge if left out.")
+    ] = "",
+    form: Annotated[TextFormat, typer.Option("--format", help="For people or for programs.")] = TextFormat.text,
+    version: Version = False,
+) -> None:
+    """Say why jobs wait for each other, what a job may do, or why a change is offered. Writes nothing."""
+
+    def work() -> int:
+        from needful import app
+        from needful.report import explain, explain_json
+
+        found = app.explain_target(path, about.strip())
+        text = form is TextFormat.text
+        _say(explain.explain_text(found, _look(sys.stdout)) if text else explain_json.explain_json(found))
+        return _complain([found], found.unanswered)
+
+    _run(work)
+
+
 def _requested(
     paths: list[str] | None, include: Include, only: list[str] | None, skip: list[str] | None
 ) -> tuple[tuple[Target, ...], Choice]:
@@ -260,7 +267,7 @@ def _print_diff(plans: Sequence[Plan], names: Sequence[str]) -> None:
         sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
 
 
-def _complain(results: Sequence[Plan | Graphs], problems: Sequence[UserError] = ()) -> int:
+def _complain(results: Sequence[Plan | Graphs | Explained], problems: Sequence[UserError] = ()) -> int:
     """Say on stderr what went wrong, and return the exit code for it."""
     from needful.report.text import error_text, failure_text
 
