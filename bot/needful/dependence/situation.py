@@ -9,7 +9,7 @@ from typing import NamedTuple
 from needful.dependence import conditions
 from needful.dependence.conditions import Conditions
 from needful.dependence.graph import Graph, needs_graph
-from needful.effects.channels import Channel, Way
+from needful.effects.channels import EXTERNAL, Channel, Way
 from needful.effects.job import job_effects
 from needful.effects.model import CacheUse, Download, Effect, Evidence, JobEffects, Upload
 from needful.effects.names import Name, is_literal, matches, may_be_same, may_match, same, show
@@ -121,7 +121,7 @@ def _flows(effects: Mapping[str, JobEffects], when: Mapping[str, Conditions]) ->
                 yield from _cache_flows(consumer, cache, others)
         yield from _filled_caches(consumer, own, others)
         for read in own.effects:
-            if read.way is Way.READS and read.channel is not Channel.ARTIFACT:
+            if read.way is Way.READS and read.channel in _HANDED_OVER:
                 yield from _effect_flows(consumer, read, others)
 
 
@@ -163,6 +163,10 @@ def _cache_flows(consumer: str, restored: CacheUse, others: list[tuple[str, JobE
             if certain or any(may_match((*key, "*"), saved.keys[0]) for key in restored.keys):
                 what = saved.evidence.text.removeprefix("uses ")
                 yield Flow(producer, consumer, what, certain, saved.evidence, restored.evidence)
+
+
+# artifacts and caches have names and rules of their own
+_HANDED_OVER = EXTERNAL | {Channel.REPORT}
 
 
 def _effect_flows(consumer: str, read: Effect, others: list[tuple[str, JobEffects]]) -> Iterator[Flow]:

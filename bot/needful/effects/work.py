@@ -133,7 +133,7 @@ class _Walk:
                     self._script(shell, text, command, task, spot)
                 for opening in means.opens:
                     inside = within(task.folder, opening.folder)
-                    self._open(replace(opening, folder=inside), task, spot, command.text)
+                    self._open(opening._replace(folder=inside), task, spot, command.text)
                 following += means.runs
             pending = following
             if not pending or len(self._deeds) > MAX_COMMANDS:
