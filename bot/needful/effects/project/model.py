@@ -25,7 +25,8 @@ class Opening(NamedTuple):
 
     `kind` names the tool (`npm`, `make`, `script`, `dockerfile` …); `targets` what it is asked for (scripts, targets,
     a path), nothing for its default; `arguments` are handed on to it; `folder` is where it looks, relative to the
-    root, None if not known; `options` those of its options that matter (`file` for `make -f`, `target` of a build).
+    root, None if not known; `options` those of its options that matter (`file` for `make -f`, `target` of a build);
+    `environment` the variables that are known where it runs.
     """
 
     kind: str
@@ -33,6 +34,7 @@ class Opening(NamedTuple):
     arguments: tuple[Name, ...] = ()
     folder: Name | None = ()
     options: Mapping[str, Name] = {}
+    environment: Mapping[str, Name] = {}
 
 
 @dataclass(frozen=True)

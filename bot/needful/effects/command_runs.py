@@ -1,0 +1,100 @@
+"""What a command runs in turn: the commands that stand in it, and what it opens in the repository."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from needful.effects.command_names import is_rooted, within, without
+from needful.effects.meanings import Call
+from needful.effects.names import Name, literal
+from needful.effects.options import head_of, split
+from needful.effects.project.model import Opening
+from needful.effects.shell.model import Command
+from needful.facts.commands import OpensFacts, Where
+
+_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)\??[:+]?=")
+_VERSION = re.compile(r"(?<=.)(?:@|[=<>!~]=|\[)")
+
+
+def words_at(call: Call, where: Where) -> tuple[Name, ...]:
+    """The words of a command that stand at a place, none if it is empty there."""
+    words = call.arguments.words
+    if where.kind == "argument":
+        return words[where.place :][:1] if where.place >= 0 or words else ()
+    if where.kind == "arguments":
+        return words[where.place :]
+    if where.kind == "sources":
+        return words[where.place : -1]
+    if where.kind == "option":
+        return call.arguments.values(where.options)
+    if where.kind == "behind":
+        return call.arguments.behind
+    if where.kind == "given":
+        return (literal("yes"),) if call.arguments.given(where.options) else ()
+    fixed = {"text": where.text, "word": call.path[-1], "words": " ".join(call.path[: where.place])}
+    return (literal(fixed[where.kind]),) if where.kind in fixed else ()
+
+
+def run_by(call: Call) -> tuple[Command, ...]:
+    """The command that a command runs (`sudo x`), none if it runs none."""
+    runs = call.entry.runs
+    if runs is None:
+        return ()
+    own, rest = split(call.words, call.entry, frozenset(runs.module))
+    if runs.unless and own.given(runs.unless):
+        return ()
+    words = own.values(runs.module)[-1:] + rest if own.values(runs.module) else rest[runs.skip :]
+    variables: list[tuple[str, Name]] = []
+    while runs.assignments and words and (found := _ASSIGNMENT.match(head_of(words[0]))):
+        variables.append((found[1], without(words[0], found[0])))
+        words = words[1:]
+    while words and words[0] == ("--",):
+        words = words[1:]
+    if not words:
+        return ()
+    if runs.package:
+        words = (package_program(words[0]), *words[1:])
+    command = call.inner(words, tuple(variables))
+    folder = None if runs.elsewhere else _moved(command.folder, call.arguments.values(runs.folder))
+    return (replace(command, folder=folder),)
+
+
+def package_program(word: Name) -> Name:
+    """The program that a package brings, which mostly has its name: `@scope/tool@1.2` → `@scope/tool`."""
+    name: Name = ()
+    for index, part in enumerate(word):
+        cut = _VERSION.search(part) if isinstance(part, str) else None
+        if cut is not None and isinstance(part, str) and (cut.start() or index):
+            return name + literal(part[: cut.start()])
+        name += (part,)
+    return name
+
+
+def openings(call: Call) -> tuple[Opening, ...]:
+    """What of the repository a command runs, as its entry says."""
+    return tuple(opening for facts in call.entry.opens for opening in _opening(call, facts))
+
+
+def _opening(call: Call, facts: OpensFacts) -> Iterator[Opening]:
+    if facts.targets is None:
+        _, rest = split(call.words, call.entry)
+        if not rest:
+            return
+        targets, arguments = rest[:1], rest[2:] if rest[1:2] == (("--",),) else rest[1:]
+    else:
+        targets, arguments = words_at(call, facts.targets), words_at(call, facts.arguments)
+        if facts.arguments.kind == "behind" and facts.targets.kind == "arguments":
+            targets = targets[: len(targets) - len(arguments)]
+    options = {name: found[-1] for name, where in facts.options.items() if (found := words_at(call, where))}
+    yield Opening(
+        facts.kind, targets, arguments, _moved(call.command.folder, call.arguments.values(facts.folder)), options
+    )
+
+
+def _moved(folder: Name | None, paths: tuple[Name, ...]) -> Name | None:
+    """A folder after options that say in which to work, None where nobody knows it."""
+    for path in paths:
+        folder = None if is_rooted(path) else within(folder, path)
+    return folder

@@ -1,0 +1,172 @@
+"""What a command of a script does: its words, understood by the tables of `facts.commands`."""
+
+from __future__ import annotations
+
+import fnmatch
+from collections.abc import Iterator
+from dataclasses import replace
+
+from needful.effects.channels import Channel, Touch, Way
+from needful.effects.command_names import FORMS, UNKNOWN, is_local_image, is_own_server, path_name
+from needful.effects.command_readers import READERS
+from needful.effects.command_runs import openings, run_by, words_at
+from needful.effects.meanings import NEUTRAL, NOT_KNOWN, Call, Meaning, reads, together, writes
+from needful.effects.names import Name, is_literal, literal
+from needful.effects.options import Arguments, head_of, split, text_of
+from needful.effects.program_words import Program, program_of
+from needful.effects.project.model import Opening
+from needful.effects.runner_files import messages, named_files, redirected
+from needful.effects.shell.model import Command
+from needful.facts.commands import Entry, TouchFacts
+
+__all__ = ["Meaning", "meaning"]
+
+_ASKS = frozenset({"--version", "--help", "-version", "-help", "/?"})
+
+
+def meaning(command: Command, functions: frozenset[str] = frozenset()) -> Meaning:
+    """What a command does. `functions` are those of its script: what they do are commands of their own."""
+    word = command.words[0]
+    if len(word) == 1 and word[0] in functions:
+        return NEUTRAL.touching(*redirected(command, ""))
+    program = program_of(word)
+    if program is None:
+        if is_literal(word) and len(command.words) == 2 and text_of(command.words[1]) in _ASKS:
+            return NEUTRAL.touching(*redirected(command, ""))
+        return NOT_KNOWN.touching(*redirected(command, ""), *named_files(command, "", None))
+    found = _of_file(command, program.path) if program.entry is None else _of_program(command, program, program.entry)
+    around = [
+        *redirected(command, program.name),
+        *named_files(command, program.name, None),
+        *messages(command, program.name),
+    ]
+    if program.entry is not None and not program.entry.shipped:
+        around.append(reads(Channel.TOOL, literal(program.name), f"runs {program.name}"))
+    if command.background:
+        around.append(writes(Channel.DAEMON, literal(program.name), "leaves a process in the background"))
+    if around and found.neutral:
+        found = replace(found, neutral=not any(touch.way is Way.WRITES for touch in around))
+    return found.touching(*around)
+
+
+def _of_file(command: Command, path: Name) -> Meaning:
+    return Meaning(True, opens=(Opening("script", (path,), command.words[1:], command.folder),))
+
+
+def _of_program(command: Command, program: Program, entry: Entry) -> Meaning:
+    words = command.words[1:]
+    if len(words) == 1 and is_literal(words[0]) and text_of(words[0]) in _ASKS | entry.asks:
+        return NEUTRAL
+    if entry.bundled and words and head_of(words[0])[:1].isalpha():
+        words = (("-" + head_of(words[0]), *words[0][1:]), *words[1:])
+    call = Call(command, (program.name,), entry, Arguments(), words)
+    return together(_of_call(leaf) if isinstance(leaf, Call) else leaf for leaf in _leaves(call))
+
+
+def _leaves(call: Call) -> Iterator[Call | Meaning]:
+    """The entries that a command comes down to: the last one on the way through its sub-commands, or one per task."""
+    while call.entry.sub and not call.entry.special:
+        if call.entry.each:
+            yield from _tasks(call)
+            return
+        below = _scanned(call) if call.entry.scan else _below(call)
+        if isinstance(below, Meaning):
+            yield below
+            return
+        call = below
+    yield call
+
+
+def _below(call: Call) -> Call | Meaning:
+    """The sub-command that the first argument names."""
+    own, rest = split(call.words, call.entry)
+    before = Arguments((), call.before.options + own.options, call.before.loose or own.loose)
+    key = _key(call.entry, rest[0]) if rest else "" if "" in call.entry.sub else None
+    if key is not None:
+        path = (*call.path, text_of(rest[0])) if rest else call.path
+        return Call(call.command, path, call.entry.sub[key], before, rest[1:])
+    if "*" in call.entry.sub and (rest or own.options):
+        return Call(call.command, call.path, call.entry.sub["*"], before, rest)
+    return NOT_KNOWN if rest or own.options else NEUTRAL
+
+
+def _scanned(call: Call) -> Call | Meaning:
+    """The sub-command that any of the arguments names."""
+    words = call.arguments.words
+    path = (*call.path, *(text_of(word) for word in words if is_literal(word)))
+    key = next((key for word in words if (key := _key(call.entry, word)) is not None), "*" if words else "")
+    if key in call.entry.sub:
+        return Call(call.command, path, call.entry.sub[key], call.before, call.words)
+    return NOT_KNOWN if words or call.arguments.options else NEUTRAL
+
+
+def _tasks(call: Call) -> Iterator[Call | Meaning]:
+    """An entry per argument, each of which is a task."""
+    options = Arguments((), call.arguments.options, call.arguments.loose)
+    for word in call.arguments.words:
+        key = _key(call.entry, word)
+        if key is None and call.entry.each == "segment" and is_literal(word):
+            key = _key(call.entry, literal(text_of(word).rpartition(":")[2]))
+        if key is None:
+            key = "*"
+        yield Call(call.command, call.path, call.entry.sub[key], options, ()) if key in call.entry.sub else NOT_KNOWN
+    if not call.arguments.words:
+        yield Call(call.command, call.path, call.entry.sub[""], options, ()) if "" in call.entry.sub else NOT_KNOWN
+
+
+def _key(entry: Entry, word: Name) -> str | None:
+    """The key of a sub-command: the word itself, or the first glob that it fits."""
+    if not is_literal(word):
+        return None
+    text = text_of(word).lower() if entry.folded else text_of(word)
+    if text in entry.sub:
+        return text if text != "*" else None
+    return next((key for key in entry.sub if len(key) > 1 and fnmatch.fnmatchcase(text, key)), None)
+
+
+def _of_call(call: Call) -> Meaning:
+    """What an entry says about a command."""
+    entry = call.entry
+    touches = tuple(touch for facts in entry.touches for touch in _touches(call, facts))
+    runs = run_by(call)
+    scripts = tuple((entry.shell, text) for text in call.arguments.values(entry.code))
+    known = entry.nature != "unknown" and not (entry.unsure and call.arguments.given(entry.unsure))
+    if entry.runs is not None and entry.runs.needed and not runs:
+        known = any(touch.channel is Channel.DAEMON and touch.certain for touch in touches)
+    found = Meaning(
+        known,
+        touches,
+        runs,
+        openings(call),
+        scripts,
+        checks=entry.nature == "checks",
+        installs=entry.nature == "installs",
+        neutral=entry.nature == "neutral",
+    )
+    return READERS[entry.special](call, found) if entry.special else found
+
+
+def _touches(call: Call, facts: TouchFacts) -> Iterator[Touch]:
+    arguments = call.arguments
+    when = arguments.given(facts.when) if facts.when else True
+    unless = arguments.given(facts.unless) if facts.unless else False
+    if when is False or unless is True:
+        return
+    certain = when is True and (unless is False or arguments.loose)
+    way = Way.WRITES if facts.writes else Way.READS
+    for name in _names(call, facts):
+        channel = Channel[facts.channel.upper()]
+        if name is None:
+            yield Touch(Channel.DAEMON, way, UNKNOWN, "talks to a server of this job", certain)
+            continue
+        if facts.form == "image" and channel is Channel.IMAGE and is_local_image(name):
+            channel = Channel.DOCKER
+        yield Touch(channel, way, name, facts.text or f"{way.value} {channel.value}", certain)
+
+
+def _names(call: Call, facts: TouchFacts) -> Iterator[Name | None]:
+    """The names that a touch is about, in its form; None for a server of this job."""
+    for word in words_at(call, facts.where) or (() if facts.where.optional else (UNKNOWN,)):
+        name = path_name(word, call.command.folder) if facts.form == "path" else FORMS[facts.form](word)
+        if name is not None or is_own_server(word, facts.form):
+            yield name

@@ -1,0 +1,300 @@
+"""Variables and functions of make, as far as they are known without running anything; the rest are holes."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
+
+from needful.effects.names import Hole, Name, is_literal, joined, literal
+from needful.effects.project.makefile import Assignment
+
+_BUILT_IN = {"MAKE": "make", "MAKEFLAGS": "", "CC": "cc", "CXX": "g++", "AR": "ar", "LD": "ld", "RM": "rm -f"}
+_MAX_DEPTH = 20
+_MAX_STEPS = 20_000
+_MAX_LENGTH = 1 << 16
+_MAX_VALUES = 6
+_SILENT = frozenset({"@", "-", "+"})
+_NOTHING = frozenset({"info", "warning", "error"})  # they print
+_LISTS_FILES = re.compile(r"(?:wildcard|shell[ \t]+(?:find|ls|git[ \t]+ls-files|fd))[ \t]")
+_FUNCTION = re.compile(r"([a-z][a-z-]*)[ \t\n]+")
+_SUBSTITUTION = re.compile(r"([\w.-]+):([^=:\s]*)=(\S*)\Z")
+_CLOSING = {"(": ")", "{": "}"}
+
+
+class TooMuch(Exception):
+    """Variables whose values grow without bound, or call what is not read."""
+
+
+def _words(change: Callable[[str], str]) -> Callable[[list[str]], str]:
+    return lambda arguments: " ".join(change(word) for word in arguments[-1].split())
+
+
+def _fitting(word: str, patterns: str) -> bool:
+    return any(stem_of(pattern, word) is not None for pattern in patterns.split())
+
+
+def _patsubst(pattern: str, new: str, text: str) -> str:
+    found = []
+    for word in text.split():
+        stem = stem_of(pattern, word)
+        found.append(word if stem is None else new.replace("%", stem, 1))
+    return " ".join(found)
+
+
+def stem_of(pattern: str, word: str) -> str | None:
+    """What `%` stands for in a word (`""` for a pattern without `%` that is the word), None where it does not fit."""
+    head, percent, tail = pattern.partition("%")
+    if not percent:
+        return "" if word == pattern else None
+    fits = len(word) >= len(head) + len(tail) and word.startswith(head) and word.endswith(tail)
+    return word[len(head) : len(word) - len(tail)] if fits else None
+
+
+# Functions of texts: how many arguments they take, and what they make of them.
+_PURE: Mapping[str, tuple[int, Callable[[list[str]], str]]] = {
+    "strip": (1, lambda given: " ".join(given[0].split())),
+    "sort": (1, lambda given: " ".join(sorted(set(given[0].split())))),
+    "subst": (3, lambda given: given[2].replace(given[0], given[1]) if given[0] else given[2]),
+    "patsubst": (3, lambda given: _patsubst(given[0].strip(), given[1].strip(), given[2])),
+    "filter": (2, lambda given: " ".join(word for word in given[1].split() if _fitting(word, given[0]))),
+    "filter-out": (2, lambda given: " ".join(word for word in given[1].split() if not _fitting(word, given[0]))),
+    "addprefix": (2, lambda given: " ".join(given[0].strip() + word for word in given[1].split())),
+    "addsuffix": (2, lambda given: " ".join(word + given[0].strip() for word in given[1].split())),
+    "notdir": (1, _words(posixpath.basename)),
+    "basename": (1, _words(lambda word: posixpath.splitext(word)[0])),
+    "dir": (1, _words(lambda word: (posixpath.dirname(word) or ".") + "/")),
+}
+
+
+class Where(NamedTuple):
+    """Where a text stands: in which line (from 1) of a file, and what `$@`, `$(1)` and the like are there."""
+
+    path: str
+    line: int
+    local: Mapping[str, Name] = {}
+    depth: int = 0
+
+    @property
+    def deeper(self) -> Where:
+        return self._replace(depth=self.depth + 1)
+
+
+class Called(NamedTuple):
+    """A command that make runs itself, for the value of `$(shell …)`."""
+
+    source: Name
+    path: str
+    line: int
+
+
+class Variables:
+    """The variables of some makefiles, read in order. `given` are those of the command line, which win.
+
+    What is met while texts are expanded: `called` are commands that make runs, `evaluates`: it reads what it made up
+    itself; `file_holes` stand for names of files that exist, or names made from them; `unset` is set nowhere.
+    """
+
+    def __init__(
+        self,
+        assignments: Iterable[Assignment],
+        defines: Iterable[str],
+        given: Mapping[str, Name],
+        environment: Mapping[str, Name],
+    ) -> None:
+        self.given = given
+        self.environment = environment
+        self.defines = frozenset(defines)
+        self.called: list[Called] = []
+        self.file_holes: set[Hole] = set()
+        self.unset: set[Name] = set()
+        self.evaluates = False
+        self._assigned: dict[str, list[Assignment]] = {}
+        self._left = _MAX_STEPS
+        self._open: set[str] = set()
+        for assignment in assignments:
+            self._assigned.setdefault(assignment.name, []).append(assignment)
+
+    def sets(self, name: str) -> bool:
+        """Whether the makefiles or the command line say anything of a variable."""
+        return name in self._assigned or name in self.given
+
+    def call(self, text: str, where: Where) -> None:
+        """Remember a command that make runs for its output. Raises `TooMuch`."""
+        self.called.append(Called(self.expand(text, where.deeper), where.path, where.line))
+
+    def expand(self, text: str, where: Where) -> Name:
+        """A text with its variables replaced. Raises `TooMuch`."""
+        parts: list[Name] = []
+        at = 0
+        while (dollar := text.find("$", at)) >= 0:
+            parts.append(literal(text[at:dollar]))
+            value, at = self._reference(text, dollar + 1, where)
+            parts.append(value)
+        found = joined((*parts, literal(text[at:])))
+        if sum(len(part) for part in found if isinstance(part, str)) > _MAX_LENGTH or len(found) > _MAX_STEPS:
+            raise TooMuch
+        return found
+
+    def value(self, name: str, where: Where) -> Name:
+        """What a variable stands for. Raises `TooMuch`."""
+        hole: Name = (Hole(f"$({name})", where.path),)
+        if name in self.given:
+            return self.given[name]
+        if name in self.defines:
+            raise TooMuch
+        if name in self._open or where.depth > _MAX_DEPTH:
+            return hole
+        assigned = self._assigned.get(name, [])
+        if all(one.operator == "?" for one in assigned) and name in self.environment:
+            return self.environment[name]
+        if not assigned and name in _BUILT_IN:
+            return literal(_BUILT_IN[name])
+        if not assigned:
+            self.unset.add(hole)
+            return hole
+        self._open.add(name)
+        found = [self.expand(raw, Where(one.path, one.line, {}, where.depth + 1)) for raw, one in _values(assigned)]
+        self._open.discard(name)
+        if any(one.operator == "!" for one in assigned) or len(found) > _MAX_VALUES:
+            return hole
+        if all(is_literal(value) and "".join(map(str, value)).strip() in {"", *_SILENT} for value in found):
+            return ()
+        certain = len(set(found)) == 1 and (len(found) > 1 or not assigned[0].conditional)
+        return found[0] if certain else hole
+
+    def _reference(self, text: str, at: int, where: Where) -> tuple[Name, int]:
+        """What stands behind a `$`, and the offset after it."""
+        self._left -= 1
+        if self._left < 0:
+            raise TooMuch
+        opening = text[at : at + 1]
+        if opening == "$":
+            return literal("$"), at + 1
+        if opening not in _CLOSING:
+            return self._inner(opening, where), at + 1
+        end = _closing(text, at)
+        return self._inner(text[at + 1 : end], where), end + 1
+
+    def _inner(self, inner: str, where: Where) -> Name:
+        if inner in where.local:
+            return where.local[inner]
+        if where.depth > _MAX_DEPTH:
+            raise TooMuch
+        hole = Hole(f"$({' '.join(inner.split())})", where.path)
+        if function := _FUNCTION.match(inner):
+            found = self._function(function[1], inner[function.end() :], where, hole)
+            if _LISTS_FILES.match(inner):
+                self.file_holes.add(hole)
+            return (hole,) if found is None else found
+        if reference := _SUBSTITUTION.match(inner):
+            old, new = (("" if "%" in reference[2] else "%") + text for text in (reference[2], reference[3]))
+            return self._pure("patsubst", [old, new, f"$({reference[1]})"], where, hole) or (hole,)
+        named = self.expand(inner, where.deeper)
+        return self.value("".join(map(str, named)), where) if is_literal(named) else (hole,)
+
+    def _function(self, name: str, rest: str, where: Where, hole: Hole) -> Name | None:
+        """The value of a function, None where it is not known."""
+        if name == "shell":
+            self.call(rest, where)
+            return None
+        arguments = _arguments(rest)
+        if name == "foreach" and len(arguments) == 3:
+            return self._foreach(arguments, where)
+        if name == "call":
+            return self._call(arguments, where)
+        if name in _PURE:
+            return self._pure(name, arguments, where, hole)
+        self.expand(rest, where.deeper)
+        self.evaluates |= name == "eval"
+        return () if name in _NOTHING or name == "eval" else None
+
+    def _pure(self, name: str, arguments: list[str], where: Where, hole: Hole) -> Name | None:
+        given = [self.expand(argument, where.deeper) for argument in arguments]
+        number, change = _PURE[name]
+        holes = [part for value in given for part in value if isinstance(part, Hole)]
+        if holes or len(given) != number:
+            if holes and self.file_holes.issuperset(holes):
+                self.file_holes.add(hole)
+            return None
+        return literal(change(["".join(map(str, value)) for value in given]))
+
+    def _call(self, arguments: list[str], where: Where) -> Name | None:
+        given = [self.expand(argument, where.deeper) for argument in arguments]
+        called = "".join(map(str, given[0])).strip()
+        if called in self.defines:
+            raise TooMuch
+        assigned = self._assigned.get(called, [])
+        if len(assigned) != 1 or called in self.given:
+            return None
+        numbers = {str(number): value for number, value in enumerate(given)}
+        return self.expand(assigned[0].value, where.deeper._replace(local=numbers))
+
+    def _foreach(self, arguments: list[str], where: Where) -> Name:
+        name = arguments[0].strip()
+        values = words_of(self.expand(arguments[1], where.deeper))
+        texts: list[Name] = []
+        for value in values:
+            texts += (
+                literal(" "),
+                self.expand(arguments[2], where.deeper._replace(local={**where.local, name: value})),
+            )
+        return joined(texts[1:])
+
+
+def words_of(name: Name) -> list[Name]:
+    """The words of a list; a hole is taken for one, or part of one."""
+    found: list[Name] = [()]
+    for part in name:
+        if isinstance(part, Hole):
+            found[-1] = (*found[-1], part)
+            continue
+        for index, piece in enumerate(re.split(r"\s+", part)):
+            if index:
+                found.append(())
+            found[-1] = joined((found[-1], literal(piece)))
+    return [word for word in found if word]
+
+
+def _values(assigned: list[Assignment]) -> list[tuple[str, Assignment]]:
+    """The values that a variable may have, each with where it is set."""
+    found: list[tuple[str, Assignment]] = []
+    for one in assigned:
+        if one.operator == "?" and found:
+            continue
+        new = [(one.value, one)]
+        if one.operator == "+" and found:
+            new = [(f"{value} {one.value}", first) for value, first in found]
+            if any(len(value) > _MAX_LENGTH for value, _ in new):
+                raise TooMuch
+        found = [*found, *new][: _MAX_VALUES + 1] if one.conditional else new
+    return found
+
+
+def _closing(text: str, at: int) -> int:
+    """Where the bracket at an offset is closed; the end of the text where it is not."""
+    opening, closing = text[at], _CLOSING[text[at]]
+    depth = 0
+    for place in range(at, len(text)):
+        if text[place] == opening:
+            depth += 1
+        elif text[place] == closing:
+            depth -= 1
+            if depth == 0:
+                return place
+    return len(text)
+
+
+def _arguments(text: str) -> list[str]:
+    """The arguments of a function: commas part them, but not within brackets."""
+    found, depth, start = [], 0, 0
+    for at, character in enumerate(text):
+        if character in "({":
+            depth += 1
+        elif character in ")}":
+            depth -= 1
+        elif character == "," and depth == 0:
+            found.append(text[start:at])
+            start = at + 1
+    return [*found, text[start:]]
