@@ -2,51 +2,14 @@
 
 from __future__ import annotations
 
-import json
-from collections import Counter
-from importlib.resources import files
 from typing import Any
 
-import jsonschema
 import pytest
 
-from needful import facts
 from needful.facts import table
-from needful.facts.actions import action_facts
 from needful.facts.runners import is_fresh
 
-ACTIONS = table("actions.json")
 COMMANDS = table("commands.json")
-
-
-def test_actions_are_as_their_schema_says() -> None:
-    schema = table("actions.schema.json")
-    jsonschema.Draft202012Validator.check_schema(schema)
-    jsonschema.Draft202012Validator(schema).validate(ACTIONS)
-
-
-def test_every_action_is_there_once_and_in_order() -> None:
-    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        twice = [key for key, count in Counter(key for key, _ in pairs).items() if count > 1]
-        assert not twice
-        return dict(pairs)
-
-    names = list(
-        json.loads(files(facts).joinpath("actions.json").read_text("utf-8"), object_pairs_hook=once)["actions"]
-    )
-    assert names == sorted(names)
-
-
-@pytest.mark.parametrize("name", ACTIONS["actions"])
-def test_every_action_is_typed(name: str) -> None:
-    found = action_facts(name)
-    assert found is not None
-    if found.when is not None:
-        assert found.does, "`when` says when `does` holds"
-
-
-def test_an_action_that_may_run_any_other_is_not_in_the_catalogue() -> None:
-    assert not any(word in name for name in ACTIONS["actions"] for word in ("retry", "github-script", "runtime"))
 
 
 @pytest.mark.parametrize("command", COMMANDS["commands"], ids=lambda command: " ".join(command["words"]))
