@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from needful.dependence.model import Verdict
-from needful.dependence.situation import Situation
+from needful.dependence.situation import Flow, Situation
 from needful.effects.model import Evidence
 from needful.effects.names import Scope, may_be_same, resolve
 from needful.workflow.model import Workflow
@@ -22,26 +22,35 @@ class Obstacle:
     certain: bool = True
 
 
-def meetings(situation: Situation, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
-    """What a job reads of the lost jobs, and what would be another if it came before them or at the same time."""
-    name = situation.job(consumer).id
+def handed_over(situation: Situation, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
+    """The artifacts of the lost jobs that a job reads, as far as the actions in the YAML name them."""
     for flow in situation.flows:
         if flow.producer in lost and flow.consumer == consumer:
-            verb = "reads" if flow.certain else "may read"
-            text = f"`{name}` {verb} {flow.what} of `{situation.job(flow.producer).id}`"
-            yield Obstacle(Verdict.DATA, text, (flow.made, flow.read))
-        elif flow.producer == consumer and flow.consumer in lost:
-            text = f"`{situation.job(flow.consumer).id}` would meet {flow.what} of `{name}`"
-            yield Obstacle(Verdict.ORDER, text, (flow.read, flow.made))
+            yield _read(situation, flow)
+
+
+def meetings(situation: Situation, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
+    """What a job reads of the lost jobs, and what would be another if it came before them or at the same time."""
     for job_id in in_order(situation.workflow, lost):
+        for flow in situation.flows_between(job_id, consumer):
+            yield _read(situation, flow)
+        for flow in situation.flows_between(consumer, job_id):
+            text = f"`{situation.job(job_id).id}` would meet {flow.what} of `{situation.job(consumer).id}`"
+            yield Obstacle(Verdict.ORDER, text, (flow.read, flow.made))
         yield from _replaced(situation, job_id, consumer)
         yield from _group(situation, job_id, consumer)
 
 
+def _read(situation: Situation, flow: Flow) -> Obstacle:
+    verb = "reads" if flow.certain else "may read"
+    text = f"`{situation.job(flow.consumer).id}` {verb} {flow.what} of `{situation.job(flow.producer).id}`"
+    return Obstacle(Verdict.DATA, text, (flow.made, flow.read))
+
+
 def _replaced(situation: Situation, earlier: str, later: str) -> Iterator[Obstacle]:
     """Of two artifacts of one name, the later one stays; without `overwrite` there cannot be two."""
-    for upload in situation.effects[earlier].uploads:
-        for other in situation.effects[later].uploads:
+    for upload in situation.handed[earlier].uploads:
+        for other in situation.handed[later].uploads:
             if (upload.replaces or other.replaces) and may_be_same(upload.name, other.name):
                 text = f"`{situation.job(later).id}` may replace an artifact of `{situation.job(earlier).id}`"
                 yield Obstacle(Verdict.ORDER, text, (upload.evidence, other.evidence))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from needful.dependence import conditions
 from needful.dependence.graph import Graph
-from needful.dependence.links import Obstacle, in_order, made_outside, meetings, unseen
+from needful.dependence.links import Obstacle, handed_over, in_order, made_outside, meetings, unseen
 from needful.dependence.model import Verdict
 from needful.dependence.situation import Situation
 from needful.expressions import Access, Binary, Call, Literal, Node, Property, walk
@@ -36,11 +36,17 @@ class Removal:
     obstacles: tuple[Obstacle, ...]
 
 
-def removal(situation: Situation, producer: str, consumer: str) -> Removal:
-    """Judge an edge that no other edges imply. Ids in lower case; the graph has no cycle."""
+def removal(situation: Situation, producer: str, consumer: str, *, thorough: bool = False) -> Removal:
+    """Judge an edge that no other edges imply. Ids in lower case; the graph has no cycle.
+
+    Where the YAML alone keeps the edge, the commands of the jobs are not read, unless all reasons are asked for.
+    """
     graph = situation.graph
     rest = graph.without(producer, consumer)
     lost = graph.ancestors[consumer] - rest.ancestors[consumer]
+    plain = (*_reads(situation, producer, consumer), *handed_over(situation, lost, consumer))
+    if plain and not thorough:
+        return Removal(producer, consumer, in_order(situation.workflow, lost), (), plain)
     obstacles = [
         *_reads(situation, producer, consumer),
         *meetings(situation, lost, consumer),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import fields, replace
+from dataclasses import dataclass, fields, replace
 from itertools import chain
 from typing import TypeVar
 
@@ -15,7 +15,7 @@ from needful.effects.model import Download, Effect, Evidence, JobEffects
 from needful.effects.names import Given, Known, Leg, Scope, is_literal, literal, names, show
 from needful.effects.permissions import may_write
 from needful.effects.step import StepEffects, step_effects
-from needful.effects.walk import never, sites
+from needful.effects.walk import Site, never, sites
 from needful.workflow.model import Job, Permissions, Text, UsesKind, Variable, Workflow
 from needful.workflow.repository import Repository
 
@@ -27,9 +27,25 @@ _RUNNERS = (("ubuntu", "Linux"), ("windows", "Windows"), ("macos", "macOS"))
 
 
 def job_effects(workflow: Workflow, job: Job, repository: Repository) -> JobEffects:
-    """What a job makes, reads and may do."""
+    """What a job makes, reads and may do. Reads every command of it, so it is asked for where that decides."""
     permissions = job.permissions or workflow.permissions
-    return _effects(workflow, job, Scope(job.id.lower()), permissions, repository, 0)
+    return _effects(_Around(repository, permissions), workflow, job, Scope(job.id.lower()))
+
+
+def handed_over(workflow: Workflow, job: Job, repository: Repository) -> JobEffects:
+    """The artifacts and caches of a job, as far as its actions name them: that costs little."""
+    permissions = job.permissions or workflow.permissions
+    return _effects(_Around(repository, permissions, commands=False), workflow, job, Scope(job.id.lower()))
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What holds while the effects of a job are worked out. `permissions` are those of its token."""
+
+    repository: Repository
+    permissions: Permissions | None
+    commands: bool = True
+    depth: int = 0
 
 
 def job_scope(workflow: Workflow, job: Job, outer: Scope) -> Scope:
@@ -56,34 +72,46 @@ def _runner_os(job: Job, scope: Scope) -> str:
     return systems.pop() if len(systems) == 1 else ""
 
 
-def _effects(
-    workflow: Workflow, job: Job, outer: Scope, permissions: Permissions | None, repository: Repository, depth: int
-) -> JobEffects:
+def _effects(around: _Around, workflow: Workflow, job: Job, outer: Scope) -> JobEffects:
     scope = job_scope(workflow, job, outer)
+    if job.uses is not None:
+        called = _call(around, workflow, job, scope)
+        return _merge(_of_keys(workflow, job, scope), *called) if around.commands else _merge(*called)
+    found = tuple(sites(workflow, job, scope, around.repository))
+    handed = tuple(_handed(site) for site in found)
+    if not around.commands:
+        return _merge(*handed)
+    images = {site.step.id.lower(): metadata_images(site) for site in found if site.step.id}
+    steps = tuple(step_effects(site, around.repository, images) for site in found)
+    able = JobEffects(capabilities=tuple(capabilities.of_job(workflow, job, around.permissions, steps)))
+    return _merge(_of_keys(workflow, job, scope), able, *handed, *(_step_effects(step) for step in steps))
+
+
+def _of_keys(workflow: Workflow, job: Job, scope: Scope) -> JobEffects:
+    """What a job's own keys say."""
     disk = runners.lasting(workflow, job, scope)
-    own = JobEffects(
+    return JobEffects(
         irreversible=tuple(irreversible.of_job(workflow, job)),
         signs=tuple(irreversible.signs(workflow, job)),
         disk=(disk,) if disk is not None else (),
+        effects=tuple(_of_images(workflow, job, scope)),
     )
-    if job.uses is not None:
-        return _merge(own, *_call(workflow, job, scope, permissions, repository, depth))
-    found = tuple(sites(workflow, job, scope, repository))
-    images = {site.step.id: metadata_images(site) for site in found if site.step.id}
-    steps = tuple(step_effects(site, repository, images) for site in found)
-    able = JobEffects(capabilities=tuple(capabilities.of_job(workflow, job, permissions, steps)))
-    return _merge(own, able, *(_step_effects(step, permissions) for step in steps), _of_images(workflow, job, scope))
 
 
-def _step_effects(step: StepEffects, permissions: Permissions | None) -> JobEffects:
-    site = step.site
+def _handed(site: Site) -> JobEffects:
     return JobEffects(
         tuple(artifacts.uploads(site)),
-        (*artifacts.downloads(site), *_read_by_commands(step)),
+        tuple(artifacts.downloads(site)),
         tuple(caches.caches(site)),
         tuple(caches.tool_caches(site)),
-        step.works,
-        tuple(irreversible.of_step(step)),
+    )
+
+
+def _step_effects(step: StepEffects) -> JobEffects:
+    return JobEffects(
+        downloads=tuple(_read_by_commands(step)),
+        works=step.works,
+        irreversible=tuple(irreversible.of_step(step)),
         opaque=tuple(_hidden(step)),
         effects=tuple(effect for effect in step.effects if effect.channel in BETWEEN_JOBS),
     )
@@ -106,36 +134,33 @@ def _hidden(step: StepEffects) -> Iterator[Evidence]:
         yield step.opaque[0]._replace(text=f"{step.opaque[0].text}, and holds the token")
 
 
-def _of_images(workflow: Workflow, job: Job, scope: Scope) -> JobEffects:
+def _of_images(workflow: Workflow, job: Job, scope: Scope) -> Iterator[Effect]:
     """The images that a job and its services run in."""
-    found = []
     for container in (job.container, *job.services):
         if container is not None and container.image is not None:
             for image in names(container.image, scope):
                 line = workflow.line(container.image.span)
                 seen = Evidence(workflow.path, line, f"runs in the image {show(image)}")
-                found.append(Effect(Channel.IMAGE, Way.READS, image_name(image), seen))
-    return JobEffects(effects=tuple(found))
+                yield Effect(Channel.IMAGE, Way.READS, image_name(image), seen)
 
 
-def _call(
-    workflow: Workflow, job: Job, scope: Scope, permissions: Permissions | None, repository: Repository, depth: int
-) -> Iterator[JobEffects]:
+def _call(around: _Around, workflow: Workflow, job: Job, scope: Scope) -> Iterator[JobEffects]:
     assert job.uses is not None
     line = workflow.line(job.uses.text.span)
-    called = repository.called_workflow(job.uses) if job.uses.kind is UsesKind.LOCAL else None
-    if called is None or depth >= MAX_CALL_DEPTH:
-        yield _elsewhere(workflow, job, permissions)
+    called = around.repository.called_workflow(job.uses) if job.uses.kind is UsesKind.LOCAL else None
+    if called is None or around.depth >= MAX_CALL_DEPTH:
+        yield _elsewhere(workflow, job, around.permissions)
         return
     flags = frozenset(port.name.lower() for port in called.inputs if port.type == "boolean")
     for inputs in _bindings(called, job, scope):
-        around = Scope("", inputs=inputs, flags=flags)
+        outer = Scope("", inputs=inputs, flags=flags)
         for inner in called.jobs:
-            if never(inner.condition, around):
+            if never(inner.condition, outer):
                 continue
             owner = f"{scope.owner}/{inner.id.lower()}"
-            asked = inner.permissions or called.permissions or permissions
-            effects = _effects(called, inner, replace(around, owner=owner), asked, repository, depth + 1)
+            asked = inner.permissions or called.permissions or around.permissions
+            within = replace(around, permissions=asked, depth=around.depth + 1)
+            effects = _effects(within, called, inner, replace(outer, owner=owner))
             if group := inner.concurrency or called.concurrency:
                 shared = Evidence(called.path, called.line(group.span), "takes part in a concurrency group")
                 effects = replace(effects, capabilities=(*effects.capabilities, shared))
