@@ -50,7 +50,9 @@ class Situation:
 
     `effects` are worked out when they are first asked for: they take the reading of every command. `handed` are the
     artifacts and caches among them, and `flows` the artifacts that one job makes and another reads, which cost little;
-    `flows_between` gives all flows. `watchers`: workflows that start when this one ends, whatever its outcome, and may look at its jobs.
+    `flows_between` gives all flows.
+
+    `watchers`: workflows that start when this one ends, whatever its outcome, and may look at its jobs.
     """
 
     workflow: Workflow
@@ -67,8 +69,8 @@ class Situation:
         """Everything that one job makes and another reads, or may read."""
         pair = producer, consumer
         if pair not in self._between:
-            handed = (flow for flow in self.flows if (flow.producer, flow.consumer) == pair)
-            self._between[pair] = (*handed, *_other_flows(self, producer, consumer))
+            handed = [flow for flow in self.flows if (flow.producer, flow.consumer) == pair]
+            self._between[pair] = tuple(dict.fromkeys((*handed, *_all_flows(self, producer, consumer))))
         return self._between[pair]
 
     def job(self, job_id: str) -> Job:
@@ -152,12 +154,11 @@ def _flows(handed: Mapping[str, JobEffects], when: Mapping[str, Conditions]) -> 
             yield from _artifact_flows(consumer, own, download, others, when)
 
 
-def _other_flows(situation: Situation, producer: str, consumer: str) -> Iterator[Flow]:
-    """What flows from one job to another beside the artifacts that actions name."""
+def _all_flows(situation: Situation, producer: str, consumer: str) -> Iterator[Flow]:
+    """What flows from one job to another, what only their commands say included."""
     own, made = situation.effects[consumer], situation.effects[producer]
     for download in own.downloads:
-        if download not in situation.handed[consumer].downloads:
-            yield from _artifact_flows(consumer, own, download, [(producer, made)], situation.conditions)
+        yield from _artifact_flows(consumer, own, download, [(producer, made)], situation.conditions)
     for cache in own.caches:
         if cache.restores:
             yield from _cache_flows(producer, consumer, cache, made)

@@ -27,10 +27,16 @@ class _Power(NamedTuple):
 
 
 def of_job(
-    workflow: Workflow, job: Job, permissions: Permissions | None, steps: tuple[StepEffects, ...]
+    workflow: Workflow, job: Job, permissions: Permissions | None, steps: tuple[StepEffects, ...], disk: Evidence | None
 ) -> Iterator[Evidence]:
-    """The capabilities of a job; `permissions` are those that its token has, None where no file says."""
-    powers = [*_around(workflow, job, permissions), *(power for step in steps for power in _left(step, permissions))]
+    """The capabilities of a job; `permissions` are those that its token has, None where no file says.
+
+    `disk`: why its machine may be one that somebody keeps.
+    """
+    powers = [
+        *_around(workflow, job, permissions, disk),
+        *(power for step in steps for power in _left(step, permissions)),
+    ]
     yield from _pairs(powers, steps)
     for step in steps:
         yield from _pairs(_given(step, permissions), (step,))
@@ -64,7 +70,7 @@ def _with(hand: Evidence, power: str) -> Evidence:
     return hand._replace(text=f"{hand.text}, and {power}")
 
 
-def _around(workflow: Workflow, job: Job, permissions: Permissions | None) -> Iterator[_Power]:
+def _around(workflow: Workflow, job: Job, permissions: Permissions | None, disk: Evidence | None) -> Iterator[_Power]:
     """What every step of a job has."""
     texts = [variable.value for variable in (*workflow.env, *job.env)]
     for container in (job.container, *job.services):
@@ -75,6 +81,8 @@ def _around(workflow: Workflow, job: Job, permissions: Permissions | None) -> It
         yield _Power(f"holds {token(permissions)}")
     if may_write(permissions, "id-token"):
         yield _Power("can ask for an OIDC token", tests=False)
+    if disk is not None:
+        yield _Power("its machine may hold credentials of its own", tests=False)
 
 
 def _given(step: StepEffects, permissions: Permissions | None) -> Iterator[_Power]:

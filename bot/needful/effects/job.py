@@ -11,7 +11,7 @@ from needful.effects import artifacts, caches, capabilities, irreversible, runne
 from needful.effects.actions import metadata_images
 from needful.effects.channels import BETWEEN_JOBS, Channel, Way
 from needful.effects.images import image_name
-from needful.effects.model import Download, Effect, Evidence, JobEffects
+from needful.effects.model import Download, Effect, Evidence, JobEffects, Upload
 from needful.effects.names import Given, Known, Leg, Scope, is_literal, literal, names, show
 from needful.effects.permissions import may_write
 from needful.effects.step import StepEffects, step_effects
@@ -83,8 +83,10 @@ def _effects(around: _Around, workflow: Workflow, job: Job, outer: Scope) -> Job
         return _merge(*handed)
     images = {site.step.id.lower(): metadata_images(site) for site in found if site.step.id}
     steps = tuple(step_effects(site, around.repository, images) for site in found)
-    able = JobEffects(capabilities=tuple(capabilities.of_job(workflow, job, around.permissions, steps)))
-    return _merge(_of_keys(workflow, job, scope), able, *handed, *(_step_effects(step) for step in steps))
+    keys = _of_keys(workflow, job, scope)
+    disk = next(iter(keys.disk), None)
+    able = JobEffects(capabilities=tuple(capabilities.of_job(workflow, job, around.permissions, steps, disk)))
+    return _merge(keys, able, *handed, *(_step_effects(step) for step in steps))
 
 
 def _of_keys(workflow: Workflow, job: Job, scope: Scope) -> JobEffects:
@@ -109,7 +111,8 @@ def _handed(site: Site) -> JobEffects:
 
 def _step_effects(step: StepEffects) -> JobEffects:
     return JobEffects(
-        downloads=tuple(_read_by_commands(step)),
+        uploads=tuple(_made_otherwise(step)),
+        downloads=tuple(_read_otherwise(step)),
         works=step.works,
         irreversible=tuple(irreversible.of_step(step)),
         opaque=tuple(_hidden(step)),
@@ -117,8 +120,18 @@ def _step_effects(step: StepEffects) -> JobEffects:
     )
 
 
-def _read_by_commands(step: StepEffects) -> Iterator[Download]:
-    """Artifacts that commands read; of which run they are nobody knows."""
+def _made_otherwise(step: StepEffects) -> Iterator[Upload]:
+    """Artifacts that a step makes under a name which no input says."""
+    known = {upload.name for upload in artifacts.uploads(step.site)}
+    for effect in step.effects:
+        if effect.channel is Channel.ARTIFACT and effect.way is Way.WRITES and effect.name not in known:
+            yield Upload(effect.name, effect.evidence)
+
+
+def _read_otherwise(step: StepEffects) -> Iterator[Download]:
+    """Artifacts that commands read, or actions under a name which no input says; of which run nobody knows."""
+    if any(True for _ in artifacts.downloads(step.site)):
+        return
     for effect in step.effects:
         if effect.channel is Channel.ARTIFACT and effect.way is Way.READS:
             known = is_literal(effect.name) and bool(effect.name)

@@ -124,7 +124,7 @@ class _Walk:
         for _ in range(MAX_DEPTH):
             following: list[Command] = []
             for command in pending:
-                means = meaning(command, task.script.functions)
+                means = _meaning(command, task.script.functions)
                 folder = within(task.folder, command.folder)
                 self._deeds.append(Deed(command, means, spot, folder, certain, task.contained, task.sealed))
                 if not means.known:
@@ -145,7 +145,7 @@ class _Walk:
         if len(task.opened) >= MAX_DEPTH:
             self._gap(task, spot, f"runs `{command.text}`, which leads too far")
             return
-        script = read_script(text, shell, task.variables)
+        script = _read(text, shell, task.variables)
         inner = replace(task, script=script, spot=spot, folder=within(task.folder, command.folder))
         self._tasks.append(
             replace(inner, opened=task.opened | {(shell, text)}, certain=task.certain and command.certain)
@@ -184,14 +184,30 @@ class _Walk:
 
 def _of_step(site: Site) -> Iterator[_Task]:
     """The scripts that stand in the step itself, once for each leg of the matrix that makes them different."""
+    variables = site.variables
     if site.step.run is not None:
         shell = site.shell or default_shell(site.scope.runner)
         spot = Spot(site.first_line(site.step.run))
         for text in variants(site.step.run, site.scope):
-            yield _Task(read_script(text, shell, site.variables), spot, site.folder, variables=site.variables)
+            yield _Task(_read(text, shell, variables), spot, site.folder, variables=variables)
     for shell, text in action_scripts(site):
         spot = Spot(site.own_line)
-        yield _Task(read_script(text, shell, site.variables), spot, site.folder, variables=site.variables)
+        yield _Task(_read(text, shell, variables), spot, site.folder, variables=variables)
+
+
+def _read(text: Name, shell: str, variables: Mapping[str, Name]) -> Script:
+    return _script(text, shell, tuple(sorted(variables.items(), key=itemgetter(0))))
+
+
+@lru_cache(maxsize=1024)
+def _script(text: Name, shell: str, variables: tuple[tuple[str, Name], ...]) -> Script:
+    """The jobs of a workflow often run the same scripts."""
+    return read_script(text, shell, dict(variables))
+
+
+@lru_cache(maxsize=8192)
+def _meaning(command: Command, functions: frozenset[str]) -> Meaning:
+    return meaning(command, functions)
 
 
 def within(outer: Name | None, inner: Name | None) -> Name | None:
