@@ -73,6 +73,12 @@ def test_channels_are_those_that_effects_know() -> None:
     assert properties["way"]["enum"] == [way.value for way in Way]
 
 
+def test_every_row_says_which_files_and_programs_it_works_with() -> None:
+    for name, row in (*REAL.items(), *ACTIONS["images"].items()):
+        said = {**ACTIONS["kinds"].get(row.get("kind"), {}), **row}
+        assert {"files", "uses"} <= set(said), name
+
+
 def _inputs(value: object) -> set[str]:
     """Every input that a row speaks of."""
     found: set[str] = set()

@@ -154,8 +154,9 @@ def _own_cache(site: Site, facts: ActionFacts) -> Iterator[Touch]:
 
 def _provided(site: Site, facts: ActionFacts) -> Iterator[Touch]:
     for tool in facts.tools:
-        yield Touch(Channel.TOOL, Way.WRITES, literal(tool), f"installs {tool}")
-    for tool in ("*",) if facts.uses is None else facts.uses:
+        what = f"installs {tool}" if tool != "*" else "installs programs"
+        yield Touch(Channel.TOOL, Way.WRITES, _any_of(literal(tool)), what)
+    for tool in facts.uses:
         if tool == "*":
             yield Touch(Channel.TOOL, Way.READS, UNKNOWN, "may run any program", certain=False)
         else:
@@ -168,11 +169,6 @@ def _provided(site: Site, facts: ActionFacts) -> Iterator[Touch]:
 
 
 def _files(site: Site, facts: ActionFacts) -> Iterator[Touch]:
-    if facts.files is None:
-        yield Touch(Channel.CHECKOUT, Way.READS, UNKNOWN, "may read the repository", certain=False)
-        yield Touch(Channel.FILES, Way.READS, UNKNOWN, "may read files", certain=False)
-        yield Touch(Channel.FILES, Way.WRITES, UNKNOWN, "may write files", certain=False)
-        return
     for name in _paths(facts.files.reads, site):
         if not (name and isinstance(name[0], str) and name[0].startswith(("/", "~"))):
             yield Touch(Channel.CHECKOUT, Way.READS, name, "reads the repository")
@@ -222,12 +218,12 @@ def action_scripts(site: Site) -> tuple[tuple[str, Name], ...]:
     facts = facts_of(site)
     found = []
     for runs in facts.runs if facts is not None else ():
+        if holds(runs.when, site) is False:
+            continue
         for shell, folder, script in product(
             values(runs.shell, site), values(runs.folder, site) or ((),), script_of(runs.script, site)
         ):
-            program = show(shell).strip().split(" ")[0].rsplit("/", 1)[-1] or (
-                "pwsh" if site.scope.runner == "Windows" else "bash"
-            )
+            program = _program(shell, site)
             if program != _JAVASCRIPT or octokit_touches(script) is None:
                 found.append((program, joined((_change_to(folder), script)) if program in _SHELLS else script))
     return tuple(dict.fromkeys(found))
@@ -255,7 +251,7 @@ def _change_to(folder: Name) -> Name:
     if folder in ((), (".",), ("./",)):
         return ()
     plain = all(_PLAIN.fullmatch(part) for part in folder if isinstance(part, str))
-    return ("cd ", *(folder if plain else (Hole("folder", "*"),)), "\n")
+    return ("cd ", *(folder if plain else UNKNOWN), "\n")
 
 
 def action_openings(site: Site) -> tuple[Opening, ...]:

@@ -47,7 +47,12 @@ def ref_name(word: Name) -> Name:
             break
     for prefix in ("refs/heads/", "refs/tags/", "refs/remotes/", "origin/"):
         name = without(name, prefix)
-    return UNKNOWN if not name or name in (("HEAD",), ("@",)) else name
+    return UNKNOWN if not name or name in (("HEAD",), ("@",)) or "*" in text_of(name) else name
+
+
+def fetched_name(word: Name) -> Name:
+    """The branch or tag that a refspec reads: `main:here` → `main`."""
+    return ref_name(_before(without(word, "+"), ":"))
 
 
 def without(name: Name, prefix: str) -> Name:
@@ -62,6 +67,8 @@ def host_name(word: Name) -> Name | None:
     scheme = _URL.match(head_of(name))
     if scheme:
         name = without(name, scheme[0])
+    elif head_of(name)[:1] in "/." and name:
+        return None  # a socket
     name = _before(name, "/", "?")
     if "@" in text_of(name):
         name = _behind(name, "@")
@@ -195,6 +202,7 @@ FORMS: Mapping[str, Callable[[Name], Name | None]] = {
     "": _itself,
     "image": _image,
     "ref": ref_name,
+    "fetched": fetched_name,
     "host": host_name,
     "remote": remote_name,
     "url": url_name,

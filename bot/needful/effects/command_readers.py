@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 
 from needful.effects.command_names import UNKNOWN
+from needful.effects.command_runs import filled
 from needful.effects.github_addresses import github_api, web
 from needful.effects.meanings import NEUTRAL, NOT_KNOWN, Call, Meaning
 from needful.effects.names import Hole, Name, is_literal, joined, literal
@@ -105,7 +106,7 @@ def _find(call: Call, found: Meaning) -> Meaning:
                     break
                 inner.append(one)
             if inner:
-                runs.append(call.inner(tuple(inner)))
+                runs.append(call.inner(filled(tuple(inner))))
     return replace(found, runs=tuple(runs))
 
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from needful.effects.command_names import is_rooted, within, without
+from needful.effects.command_names import UNKNOWN, is_rooted, within, without
 from needful.effects.meanings import Call
-from needful.effects.names import Name, literal
-from needful.effects.options import head_of, split
+from needful.effects.names import Hole, Name, literal
+from needful.effects.options import head_of, may_be_options, split
 from needful.effects.project.model import Opening
 from needful.effects.shell.model import Command
 from needful.facts.commands import OpensFacts, Where
@@ -21,10 +21,18 @@ _VERSION = re.compile(r"(?<=.)(?:@|[=<>!~]=|\[)")
 def words_at(call: Call, where: Where) -> tuple[Name, ...]:
     """The words of a command that stand at a place, none if it is empty there."""
     words = call.arguments.words
+    if where.kind in ("argument", "arguments") and where.place >= 0:
+        # what may stand for options shifts what is behind it
+        unsure = any(may_be_options(word, place, call.entry) for place, word in enumerate(words[: where.place]))
+        found = words[where.place :]
+        if where.kind == "argument":
+            unsure = unsure or (
+                len(words) > 1 and any(may_be_options(word, where.place, call.entry) for word in found[:1])
+            )
+            return (UNKNOWN,) if unsure else found[:1]
+        return (UNKNOWN, *found) if unsure else found
     if where.kind == "argument":
-        return words[where.place :][:1] if where.place >= 0 or words else ()
-    if where.kind == "arguments":
-        return words[where.place :]
+        return words[where.place :][:1]
     if where.kind == "sources":
         return words[where.place : -1]
     if where.kind == "option":
@@ -54,11 +62,26 @@ def run_by(call: Call) -> tuple[Command, ...]:
         words = words[1:]
     if not words:
         return ()
+    if runs.fills:
+        words = filled(words)
     if runs.package:
         words = (package_program(words[0]), *words[1:])
     command = call.inner(words, tuple(variables))
     folder = None if runs.elsewhere else _moved(command.folder, call.arguments.values(runs.folder))
     return (replace(command, folder=folder),)
+
+
+def filled(words: tuple[Name, ...]) -> tuple[Name, ...]:
+    """Words with holes for `{}`, or behind them if there is none."""
+    found = tuple(tuple(piece for part in word for piece in _fill(part)) for word in words)
+    return found if found != words else (*words, UNKNOWN)
+
+
+def _fill(part: str | Hole) -> Name:
+    if isinstance(part, Hole) or "{}" not in part:
+        return (part,)
+    first, *others = part.split("{}")
+    return literal(first) + tuple(piece for other in others for piece in (*UNKNOWN, *literal(other)))
 
 
 def package_program(word: Name) -> Name:

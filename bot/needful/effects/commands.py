@@ -94,7 +94,8 @@ def _scanned(call: Call) -> Call | Meaning:
     """The sub-command that any of the arguments names."""
     words = call.arguments.words
     path = (*call.path, *(text_of(word) for word in words if is_literal(word)))
-    key = next((key for word in words if (key := _key(call.entry, word)) is not None), "*" if words else "")
+    keys = {_key(call.entry, word) for word in words}
+    key = next((key for key in call.entry.sub if key in keys), "*" if words else "")
     if key in call.entry.sub:
         return Call(call.command, path, call.entry.sub[key], call.before, call.words)
     return NOT_KNOWN if words or call.arguments.options else NEUTRAL
@@ -103,15 +104,21 @@ def _scanned(call: Call) -> Call | Meaning:
 def _tasks(call: Call) -> Iterator[Call | Meaning]:
     """An entry per argument, each of which is a task."""
     options = Arguments((), call.arguments.options, call.arguments.loose)
-    for word in call.arguments.words:
+    words = [part for word in call.arguments.words for part in _pieces(word)]
+    for word in words:
         key = _key(call.entry, word)
         if key is None and call.entry.each == "segment" and is_literal(word):
             key = _key(call.entry, literal(text_of(word).rpartition(":")[2]))
-        if key is None:
-            key = "*"
-        yield Call(call.command, call.path, call.entry.sub[key], options, ()) if key in call.entry.sub else NOT_KNOWN
-    if not call.arguments.words:
-        yield Call(call.command, call.path, call.entry.sub[""], options, ()) if "" in call.entry.sub else NOT_KNOWN
+        yield Call(call.command, call.path, call.entry.sub["*" if key is None else key], options, ())
+    if not words:
+        yield Call(call.command, call.path, call.entry.sub[""], options, ())
+
+
+def _pieces(word: Name) -> list[Name]:
+    """`clean; test` in one word is two tasks."""
+    if not is_literal(word):
+        return [word]
+    return [literal(piece.strip()) for piece in text_of(word).split(";") if piece.strip()]
 
 
 def _key(entry: Entry, word: Name) -> str | None:
@@ -151,6 +158,8 @@ def _touches(call: Call, facts: TouchFacts) -> Iterator[Touch]:
     when = arguments.given(facts.when) if facts.when else True
     unless = arguments.given(facts.unless) if facts.unless else False
     if when is False or unless is True:
+        return
+    if facts.literal and when is None:
         return
     certain = when is True and (unless is False or arguments.loose)
     way = Way.WRITES if facts.writes else Way.READS

@@ -12,14 +12,19 @@ from needful.facts.commands import Entry
 
 _SHORT = re.compile(r"-[A-Za-z0-9]+\Z")
 _SWITCH = re.compile(r"/[A-Za-z?]{1,3}\Z|/[A-Za-z]+[:=]")
+_OPTIONS = re.compile(r"(?i)arg|opt|flag|param|extra|switch|\[[@*]\]|\$[@*]")
 _OFF = frozenset({"false", "none", "no", "0", "off"})
 
 
 class Option(NamedTuple):
-    """An option as it is called, dashes included, and its value if it has one."""
+    """An option as it is called, dashes included, and its value if it has one.
+
+    `switch`: it is one that needs no value, so that a value says whether it is on.
+    """
 
     name: str
     value: Name | None = None
+    switch: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,17 +55,18 @@ class Arguments:
             name, _, glob = condition.partition("=")
             for option in self.options:
                 if option.name == name:
-                    found = _holds(option.value, glob)
+                    found = _holds(option, glob)
                     if found:
                         return True
                     perhaps = perhaps or found is None
         return None if perhaps else False
 
 
-def _holds(value: Name | None, glob: str) -> bool | None:
+def _holds(option: Option, glob: str) -> bool | None:
+    value = option.value
     if glob:
         return value is not None and (matches((glob,), value) or (None if may_match((glob,), value) else False))
-    if value is None or value == ():
+    if value is None or not option.switch:
         return True
     return text_of(value).lower() not in _OFF if is_literal(value) else None
 
@@ -80,6 +86,13 @@ def is_hole(name: Name) -> bool:
     return bool(name) and all(isinstance(part, Hole) for part in name)
 
 
+def may_be_options(word: Name, place: int, entry: Entry) -> bool:
+    """Whether an argument at this place may stand for options, or for several words."""
+    if not is_hole(word):
+        return False
+    return place >= entry.takes or any(isinstance(part, Hole) and _OPTIONS.search(part.key) for part in word)
+
+
 def split(
     words: tuple[Name, ...], entry: Entry, last: frozenset[str] = frozenset()
 ) -> tuple[Arguments, tuple[Name, ...]]:
@@ -95,7 +108,7 @@ def split(
         if word == ("--",):
             return Arguments((), tuple(options), loose), words[index + 1 :]
         if not _is_option(word, entry):
-            return Arguments((), tuple(options), loose or is_hole(word)), words[index:]
+            return Arguments((), tuple(options), loose or may_be_options(word, 0, entry)), words[index:]
         found, taken, unclear = _option(word, words[index + 1 : index + 2], entry)
         options += found
         loose = loose or unclear
@@ -122,8 +135,8 @@ def parse(words: tuple[Name, ...], entry: Entry, before: Arguments = Arguments()
             loose = loose or unclear
             index += taken
         else:
+            loose = loose or may_be_options(word, len(arguments), entry)
             arguments.append(word)
-            loose = loose or is_hole(word)
             index += 1
     return Arguments(tuple(arguments), tuple(options), loose)
 
@@ -141,14 +154,14 @@ def _option(word: Name, after: tuple[Name, ...], entry: Entry) -> tuple[list[Opt
     name, equals, rest = head.partition("=")
     name = name.lower() if entry.folded else name
     if equals:
-        return [Option(name, joined((literal(rest), word[1:])))], 1, False
+        return [Option(name, joined((literal(rest), word[1:])), name not in entry.values)], 1, False
     if len(word) > 1:
         # `-p$PORT` is an option and its value; `--$NAME` may be anything
         if name[:2] in entry.values and not entry.dashed:
             return [Option(name[:2], joined((literal(name[2:]), word[1:])))], 1, False
         return [Option(name)], 1, True
     if name in entry.values:
-        return [Option(name, *after)], 1 + len(after), False
+        return [Option(name, after[0] if after else None)], 1 + len(after), False
     if name + "?" in entry.values:
         number = bool(after) and (text_of(after[0]).isdigit() or is_hole(after[0]))
         return [Option(name, after[0] if number else None)], 1 + number, False
@@ -166,7 +179,7 @@ def _cluster(word: str, after: tuple[Name, ...], entry: Entry) -> tuple[list[Opt
         if takes or name + "?" in entry.values:
             rest = word[index + 1 :]
             if not rest and takes:
-                return [*options, Option(name, *after)], 1 + len(after), False
+                return [*options, Option(name, after[0] if after else None)], 1 + len(after), False
             return [*options, Option(name, literal(rest) or None)], 1, False
         options.append(Option(name))
     return options, 1, False

@@ -124,6 +124,7 @@ class Runs:
     script: Value
     shell: Value = Value("bash")
     folder: Value = Value("")
+    when: Condition | None = None
 
 
 @dataclass(frozen=True)
@@ -161,10 +162,10 @@ class TokenFacts:
 class ActionFacts:
     """One action of the catalogue. Without any field, all it does stays inside its own job.
 
-    `files` and `uses` are None where nobody wrote down which files it works on and which programs it needs. `checks`:
-    it runs the project's own code by its ordinary work (builds, tests). `runtime`: its scripts, or the steps behind it,
-    hold the runner's own token for artifacts and caches, which commands have not. `images`: those that its outputs
-    name. `post`: what it does at the end of the job.
+    `checks`: it runs the project's own code by its ordinary work (builds, tests). `runtime`: its scripts, or the steps
+    behind it, hold the runner's own token for artifacts and caches, which commands have not. `uses` are the programs
+    that it needs, `tools` those that it provides. `images`: those that its outputs name. `post`: what it does at the
+    end of the job.
     """
 
     uploads: Uploads | None = None
@@ -183,8 +184,8 @@ class ActionFacts:
     env: tuple[str, ...] = ()
     path: bool = False
     tools: tuple[str, ...] = ()
-    uses: tuple[str, ...] | None = None
-    files: FileFacts | None = None
+    uses: tuple[str, ...] = ()
+    files: FileFacts = FileFacts()
     daemons: tuple[str, ...] = ()
     token: TokenFacts | None = None
     post: tuple[str, ...] = ()
@@ -289,7 +290,8 @@ def _condition(row: _Row) -> Condition:
 
 
 def _runs(rows: list[_Row]) -> tuple[Runs, ...]:
-    return tuple(Runs(**{key: _value(value) for key, value in row.items()}) for row in rows)
+    values = dict.fromkeys(("script", "shell", "folder"), _value)
+    return tuple(Runs(**_made(row, {**values, "when": _condition})) for row in rows)
 
 
 def _opens(rows: list[_Row]) -> tuple[Opens, ...]:

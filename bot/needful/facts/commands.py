@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any, NamedTuple
@@ -16,15 +16,23 @@ AREAS = (
     "system",
     "git",
     "javascript",
+    "javascript_tools",
     "python",
+    "python_tools",
     "native",
+    "rust_go_swift",
     "jvm",
+    "ruby_php_dotnet",
     "languages",
     "checks",
     "containers",
+    "kubernetes",
     "clouds",
+    "storage",
+    "infrastructure",
     "publishing",
 )
+"""The tables in `programs/`, each for the programs of one area."""
 
 
 class Irreversible(NamedTuple):
@@ -77,7 +85,7 @@ class TouchFacts(NamedTuple):
 
     `form` says how a word becomes a name (`image`, `ref`, `npm` …). It does so only `when` one of those options is
     there, if any is named, and `unless` one of these is. An option may stand with a glob for its value:
-    `--output=*type=registry*`.
+    `--output=*type=registry*`. `literal`: words that are not known are not taken for such options.
     """
 
     channel: str
@@ -87,6 +95,7 @@ class TouchFacts(NamedTuple):
     text: str
     when: tuple[str, ...]
     unless: tuple[str, ...]
+    literal: bool
 
 
 class RunsFacts(NamedTuple):
@@ -95,7 +104,8 @@ class RunsFacts(NamedTuple):
     `assignments`: variables may stand before it; `package`: its first word is the name of a package, perhaps with a
     version; `module`: options whose value is its first word; `unless`: options with which it runs none;
     `folder`: options that say where it runs; `elsewhere`: in a folder of another machine, container or package;
-    `needed`: without a command nobody knows what runs.
+    `fills`: it adds words that nobody knows, or puts them in the place of `{}`; `needed`: without a command nobody
+    knows what runs.
     """
 
     skip: int = 0
@@ -105,6 +115,7 @@ class RunsFacts(NamedTuple):
     unless: tuple[str, ...] = ()
     folder: tuple[str, ...] = ()
     elsewhere: bool = False
+    fills: bool = False
     needed: bool = False
 
 
@@ -135,8 +146,11 @@ class Entry:
     `versioned`: a version may stand behind the name; `local`: so called, a file of the repository is this program;
     `shipped`: every system has it.
 
+    `takes` is how many arguments it needs: a word that is not known is one of them rather than options.
+
     `sub` has entries by the next argument, a word or a glob: `""` without one, `"*"` for any other. `scan`: the first
-    argument that fits decides; `each`: every argument is one, as a `word` or by its last `segment` behind a colon.
+    entry that any argument fits decides; `each`: every argument is one, as a `word` or by its last `segment` behind a
+    colon.
 
     `code` are options whose value is a script of `shell`, `modules` what `-m` may name (the programs called so);
     `special` names the reader that knows the rest.
@@ -150,6 +164,7 @@ class Entry:
     bundled: bool = False
     versioned: bool = False
     local: bool = False
+    takes: int = 0
     shipped: bool = False
     sub: Mapping[str, Entry] = field(default_factory=dict)
     scan: bool = False
@@ -172,26 +187,15 @@ def program(name: str) -> Entry | None:
     if row is None:
         lower = name.lower()
         row = programs().get(lower) or programs().get(lower.partition("-")[0] + "-*")
-        if not isinstance(row, dict) or not row.get("folded"):
+        if row is None or not row.get("folded"):
             return None
     return _entry(row, Entry())
 
 
 @cache
-def programs() -> Mapping[str, Mapping[str, Any] | str]:
+def programs() -> Mapping[str, Mapping[str, Any]]:
     """The rows of all tables by program, as they stand there."""
-    found: dict[str, Mapping[str, Any] | str] = {}
-    for area in AREAS:
-        rows = table(f"programs/{area}.json")
-        for kind, names in rows["simple"].items():
-            found.update((name, kind) for name in names)
-        found.update(_by_name(rows["programs"]))
-    return found
-
-
-def _by_name(rows: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
-    for names, row in rows.items():
-        yield from ((name, row) for name in names.split("|"))
+    return {name: row for area in AREAS for row in table(f"programs/{area}.json")["programs"] for name in row["names"]}
 
 
 _PLAIN = (
@@ -201,6 +205,7 @@ _PLAIN = (
     "bundled",
     "versioned",
     "local",
+    "takes",
     "shipped",
     "scan",
     "each",
@@ -209,20 +214,18 @@ _PLAIN = (
 )
 
 
-def _entry(row: Mapping[str, Any] | str, above: Entry) -> Entry:
+def _entry(row: Mapping[str, Any], above: Entry) -> Entry:
     """A row of a table with all that is below it."""
-    if isinstance(row, str):
-        return _alone({"like": row}, above)
     if "same" in row:
         return _same(row["same"].split())
     own = _alone(row, above)
-    return replace(own, sub={key: _entry(value, own) for key, value in _by_name(row.get("sub", {}))})
+    return replace(own, sub={name: _entry(below, own) for below in row.get("sub", ()) for name in below["names"]})
 
 
 def _alone(row: Mapping[str, Any], above: Entry) -> Entry:
     """A row without what is below it, with what it inherits from the entry above it."""
-    values = above.values | frozenset(row.get("values", "").split())
-    base = Entry(values=values, dashed=above.dashed, folded=above.folded, marks=above.marks)
+    values = above.values | frozenset(row.get("values", ()))
+    base = Entry(values=values, dashed=above.dashed, folded=above.folded, marks=above.marks, takes=above.takes)
     kind = table("programs/kinds.json")["kinds"][row["like"]] if "like" in row else {}
     plain = {key: each[key] for each in (kind, row) for key in _PLAIN if key in each}
     return replace(
@@ -231,9 +234,9 @@ def _alone(row: Mapping[str, Any], above: Entry) -> Entry:
         touches=tuple(_touch(touch) for each in (kind, row) for touch in each.get("touches", ())),
         runs=_runs(row["runs"]) if "runs" in row else None,
         opens=tuple(_opens(one) for one in row.get("opens", ())),
-        asks=frozenset(row.get("asks", "").split()),
-        unsure=tuple(row.get("unsure", "").split()),
-        code=tuple(row.get("code", "").split()),
+        asks=frozenset(row.get("asks", ())),
+        unsure=tuple(row.get("unsure", ())),
+        code=tuple(row.get("code", ())),
         modules=frozenset(row.get("modules", ())),
         **plain,
     )
@@ -241,11 +244,11 @@ def _alone(row: Mapping[str, Any], above: Entry) -> Entry:
 
 def _same(words: list[str]) -> Entry:
     """The entry at a path of words (`docker push`); its own row may not refer to another."""
-    row: Any = programs()[words[0]]
+    row = programs()[words[0]]
     above = Entry()
     for word in words[1:]:
         above = _alone(row, above)
-        row = dict(_by_name(row["sub"]))[word]
+        row = next(below for below in row["sub"] if word in below["names"])
     return _entry(row, above)
 
 
@@ -256,13 +259,14 @@ def _touch(row: Mapping[str, Any]) -> TouchFacts:
         where(row.get("name", "nowhere")),
         row.get("as", ""),
         row.get("text", ""),
-        tuple(row.get("when", "").split()),
-        tuple(row.get("unless", "").split()),
+        tuple(row.get("when", ())),
+        tuple(row.get("unless", ())),
+        row.get("literal", False),
     )
 
 
 def _runs(row: Mapping[str, Any]) -> RunsFacts:
-    options = {key: tuple(row.get(key, "").split()) for key in ("module", "unless", "folder")}
+    options = {key: tuple(row.get(key, ())) for key in ("module", "unless", "folder")}
     return RunsFacts(**{**row, **options})
 
 
@@ -272,7 +276,7 @@ def _opens(row: Mapping[str, Any]) -> OpensFacts:
         row["kind"],
         None if targets == "first" else where(targets),
         where(row.get("arguments", "nowhere")),
-        tuple(row.get("folder", "").split()),
+        tuple(row.get("folder", ())),
         {name: where(text) for name, text in row.get("options", {}).items()},
     )
 
