@@ -54,9 +54,17 @@ def step_effects(site: Site, repository: Repository, images: Mapping[str, tuple[
         _each_once((*touched, *said, *(effect for deed in done.deeds for effect in _effects(site, deed, repository)))),
         done.gaps,
         unknown,
-        tuple(_said(site, deed, "runs") for deed in done.deeds if deed.meaning.checks and not deed.sealed),
+        tuple(_checks(site, done)),
         tuple(_works(site, done)),
     )
+
+
+def _checks(site: Site, done: Work) -> Iterator[Evidence]:
+    facts = facts_of(site)
+    if facts is not None and facts.checks:
+        yield site.evidence(f"uses {site.step.uses.text.value}" if site.step.uses else "")
+    yield from (_said(site, deed, "runs") for deed in done.deeds if deed.meaning.checks and not deed.sealed)
+    yield from done.own
 
 
 def _each_once(effects: Iterable[Effect]) -> tuple[Effect, ...]:
@@ -100,4 +108,4 @@ def _works(site: Site, done: Work) -> Iterator[Evidence]:
         if not (means.neutral or means.installs or leads_on):
             yield _said(site, deed, "runs")
             return
-    yield from done.gaps[:1]
+    yield from (*done.own, *done.gaps)[:1]

@@ -19,16 +19,22 @@ from needful.effects.model import Evidence, Place
 from needful.effects.names import Name, is_literal, joined, literal, show, variants
 from needful.effects.project.model import Body, Opening
 from needful.effects.project.opener import open_project
+from needful.effects.project.outward import reaches_out
 from needful.effects.shell.model import Command, Script
 from needful.effects.shell.reader import default_shell, read_script
 from needful.effects.walk import Site
 from needful.workflow.repository import Repository, normalise
 
+_PROGRAMS = frozenset({"script", "node"})
 _IMAGES = frozenset({"dockerfile", "bake", "compose"})
 MAX_DEPTH = 12
 """Scripts that run scripts, and commands that run commands: deeper than people nest them."""
 MAX_COMMANDS = 4000
 """Commands of one step, with all that they lead to."""
+
+
+_Pairs: TypeAlias = tuple[tuple[str, Name], ...]
+_Key: TypeAlias = tuple[str, tuple[Name, ...], tuple[Name, ...], Name | None, _Pairs, _Pairs]
 
 
 @dataclass(frozen=True)
@@ -66,10 +72,14 @@ class Deed:
 
 @dataclass(frozen=True)
 class Work:
-    """All that a step runs; `gaps` is what could not be seen, in plain words."""
+    """All that a step runs. `gaps` is what could not be seen, in plain words.
+
+    `own` are programs of the repository that are not read command by command, but do not reach out of the job either.
+    """
 
     deeds: tuple[Deed, ...] = ()
     gaps: tuple[Evidence, ...] = ()
+    own: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -100,6 +110,7 @@ class _Walk:
         self._tasks = deque(_of_step(site))
         self._deeds: list[Deed] = []
         self._gaps: dict[Evidence, None] = {}
+        self._own: dict[Evidence, None] = {}
 
     def work(self) -> Work:
         own = _Task(Script(), Spot(self._site.own_line))
@@ -114,7 +125,7 @@ class _Walk:
             if len(self._deeds) > MAX_COMMANDS:
                 self._gap(replace(task, sealed=False), task.spot, "runs more commands than are followed")
                 break
-        return Work(tuple(self._deeds), tuple(self._gaps))
+        return Work(tuple(self._deeds), tuple(self._gaps), tuple(self._own))
 
     def _command(self, first: Command, task: _Task) -> None:
         """A command and those that it runs in turn."""
@@ -133,7 +144,7 @@ class _Walk:
                     self._script(shell, text, command, task, spot)
                 for opening in means.opens:
                     inside = within(task.folder, opening.folder)
-                    self._open(opening._replace(folder=inside), task, spot, command.text)
+                    self._open(opening._replace(folder=inside, environment=task.variables), task, spot, command.text)
                 following += means.runs
             pending = following
             if not pending or len(self._deeds) > MAX_COMMANDS:
@@ -157,10 +168,16 @@ class _Walk:
         if key in task.opened:
             return  # it leads back to itself: everything that it runs is found already
         bodies = _bodies(key, self._site, self._repository) if len(task.opened) < MAX_DEPTH else None
-        if bodies is None:
-            if opening.kind not in _IMAGES:
-                self._gap(task, spot, f"runs `{text}`, which cannot be looked into")
-            return
+        if bodies is None or (opening.kind in _PROGRAMS and any(body.script.gaps for body in bodies)):
+            why_not = self._reaches_out(opening) if opening.kind in _PROGRAMS else "cannot be looked into"
+            if not why_not:
+                if not task.sealed:
+                    self._own[self._site.seen(f"runs `{text}`", spot.line, spot.way)] = None
+                return
+            if bodies is None:
+                if opening.kind not in _IMAGES:
+                    self._gap(task, spot, f"runs `{text}`, which {why_not}")
+                return
         for body in bodies:
             way = (*spot.way, Place(body.path, body.line, body.label))
             self._tasks.append(
@@ -175,6 +192,13 @@ class _Walk:
                     task.opened | {key},
                 )
             )
+
+    def _reaches_out(self, opening: Opening) -> str:
+        """Why a program of the repository may reach out of the job, `""` where it does not."""
+        folder = inside_repository(self._site, opening.folder)
+        target = opening.targets[0] if opening.targets else ()
+        path = normalise(f"{folder}/{show(target)}".lstrip("/")) if folder is not None and is_literal(target) else None
+        return reaches_out(path, self._repository) if path else "cannot be looked into"
 
     def _gap(self, task: _Task, spot: Spot, text: str) -> None:
         if task.sealed:
@@ -196,11 +220,11 @@ def _of_step(site: Site) -> Iterator[_Task]:
 
 
 def _read(text: Name, shell: str, variables: Mapping[str, Name]) -> Script:
-    return _script(text, shell, tuple(sorted(variables.items(), key=itemgetter(0))))
+    return _script(text, shell, _sorted(variables))
 
 
 @lru_cache(maxsize=1024)
-def _script(text: Name, shell: str, variables: tuple[tuple[str, Name], ...]) -> Script:
+def _script(text: Name, shell: str, variables: _Pairs) -> Script:
     """The jobs of a workflow often run the same scripts."""
     return read_script(text, shell, dict(variables))
 
@@ -217,21 +241,22 @@ def within(outer: Name | None, inner: Name | None) -> Name | None:
     return joined((outer, ("/",), inner)) if outer and inner else outer or inner
 
 
-_Key: TypeAlias = tuple[str, tuple[Name, ...], tuple[Name, ...], Name | None, tuple[tuple[str, Name], ...]]
-
-
 def _key(opening: Opening) -> _Key:
-    options = tuple(sorted(opening.options.items(), key=itemgetter(0)))
-    return opening.kind, opening.targets, opening.arguments, opening.folder, options
+    options, environment = _sorted(opening.options), _sorted(opening.environment)
+    return opening.kind, opening.targets, opening.arguments, opening.folder, options, environment
+
+
+def _sorted(values: Mapping[str, Name]) -> _Pairs:
+    return tuple(sorted(values.items(), key=itemgetter(0)))
 
 
 def _bodies(key: _Key, site: Site, repository: Repository) -> tuple[Body, ...] | None:
     """What an opening runs, as the repository says; None where it does not say, or where other files lie there."""
-    kind, targets, arguments, folder, options = key
+    kind, targets, arguments, folder, options, environment = key
     inside = inside_repository(site, folder)
     if inside is None:
         return None
-    return _opened(repository, (kind, targets, arguments, literal(inside), options))
+    return _opened(repository, (kind, targets, arguments, literal(inside), options, environment))
 
 
 def inside_repository(site: Site, folder: Name | None) -> str | None:
@@ -243,5 +268,5 @@ def inside_repository(site: Site, folder: Name | None) -> str | None:
 @lru_cache(maxsize=4096)
 def _opened(repository: Repository, key: _Key) -> tuple[Body, ...] | None:
     """Read the files of a repository once for each thing that its commands open."""
-    kind, targets, arguments, folder, options = key
-    return open_project(Opening(kind, targets, arguments, folder, dict(options)), repository)
+    kind, targets, arguments, folder, options, environment = key
+    return open_project(Opening(kind, targets, arguments, folder, dict(options), dict(environment)), repository)
