@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from needful.effects.channels import EXTERNAL, Way
+from needful.effects.channels import EXTERNAL, Channel, Way
 from needful.effects.model import Evidence
 from needful.effects.permissions import written
 from needful.effects.step import StepEffects
@@ -29,9 +29,11 @@ def of_job(workflow: Workflow, job: Job) -> Iterator[Evidence]:
 
 
 def of_step(step: StepEffects) -> Iterator[Evidence]:
-    """What a step certainly does outside the run."""
+    """What a step does outside the run. Where an input of an action switches it, some run does it."""
+    switched = step.site.step.uses is not None
     for effect in step.effects:
-        if effect.channel in EXTERNAL and effect.way is Way.WRITES and effect.certain:
+        does = effect.certain or (switched and effect.channel is not Channel.CONVERSATION)
+        if does and effect.channel in EXTERNAL and effect.way is Way.WRITES:
             yield effect.evidence
 
 

@@ -18,7 +18,8 @@ class Place(NamedTuple):
     text: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line} {self.text}".rstrip()
+        named = self.text and self.text.removeprefix("./") != self.path
+        return f'{self.path}:{self.line} "{self.text}"' if named else f"{self.path}:{self.line}"
 
 
 class Evidence(NamedTuple):

@@ -6,11 +6,11 @@ from collections.abc import Mapping
 
 from needful.effects.model import Evidence
 from needful.effects.names import Hole, Name, Scope, is_literal, names, show
-from needful.expressions import Binary, Context, Literal, Node, Property, parse_template
+from needful.expressions import Context, Literal, Logical, Node, Property, parse_template
 from needful.facts.runners import is_fresh
 from needful.workflow.model import Job, Workflow
 
-_MAX_CHOICES = 16
+_MAX_DEPTH = 16
 
 
 def lasting(workflow: Workflow, job: Job, scope: Scope) -> Evidence | None:
@@ -46,10 +46,8 @@ def _values(tree: Node, values: Mapping[str, tuple[str, ...]], depth: int) -> tu
         return (tree.value,)
     if isinstance(tree, Property) and tree.of == Context("matrix"):
         return values.get(tree.name, ("",))
-    if isinstance(tree, Binary) and depth < _MAX_CHOICES:
-        if tree.operator == "||":
-            return (*_values(tree.left, values, depth + 1), *_values(tree.right, values, depth + 1))
-        # a false left side is no label; it is what goes on to the right side of an `||` around
-        if tree.operator == "&&":
-            return _values(tree.right, values, depth + 1)
+    if isinstance(tree, Logical) and depth < _MAX_DEPTH:
+        # a false left side of `&&` is no label; it is what goes on to the right side of an `||` around
+        chosen = tree.operands if tree.operator == "||" else tree.operands[-1:]
+        return tuple(value for operand in chosen for value in _values(operand, values, depth + 1))
     return ("",)

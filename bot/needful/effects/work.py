@@ -195,9 +195,8 @@ class _Walk:
 
     def _reaches_out(self, opening: Opening) -> str:
         """Why a program of the repository may reach out of the job, `""` where it does not."""
-        folder = inside_repository(self._site, opening.folder)
         target = opening.targets[0] if opening.targets else ()
-        path = normalise(f"{folder}/{show(target)}".lstrip("/")) if folder is not None and is_literal(target) else None
+        path = next(_in_checkout(self._site, opening.folder, target), None) if is_literal(target) else None
         return reaches_out(path, self._repository) if path else "cannot be looked into"
 
     def _gap(self, task: _Task, spot: Spot, text: str) -> None:
@@ -254,9 +253,20 @@ def _bodies(key: _Key, site: Site, repository: Repository) -> tuple[Body, ...] |
     """What an opening runs, as the repository says; None where it does not say, or where other files lie there."""
     kind, targets, arguments, folder, options, environment = key
     inside = inside_repository(site, folder)
-    if inside is None:
+    if inside is None and kind in _PROGRAMS and targets and is_literal(targets[0]):
+        # the workspace itself holds no files of the repository, but a folder in it does
+        inside, targets = "", tuple(literal(found) for found in _in_checkout(site, folder, targets[0]))
+    if inside is None or (kind in _PROGRAMS and not targets):
         return None
     return _opened(repository, (kind, targets, arguments, literal(inside), options, environment))
+
+
+def _in_checkout(site: Site, folder: Name | None, target: Name) -> Iterator[str]:
+    path = within(folder, target)
+    below = normalise(show(path)) if path is not None and is_literal(path) else None
+    found = site.in_repository(below) if below is not None else None
+    if found is not None:
+        yield found
 
 
 def inside_repository(site: Site, folder: Name | None) -> str | None:
