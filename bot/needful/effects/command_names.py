@@ -33,6 +33,11 @@ def _image(word: Name) -> Name:
     return word if _LOCAL_IMAGE.match(head_of(word)) else image_name(word)
 
 
+def is_elsewhere(word: Name, *, remote: bool) -> bool:
+    """Whether a word is an address rather than a path; with `remote`, `host:path` is one too."""
+    return bool(_URL.match(head_of(word))) or (remote and not is_hole(word) and ":" in text_of(word).partition("/")[0])
+
+
 def is_own_server(word: Name, form: str) -> bool:
     """Whether a word that has no name in this form is the address of a server that only this job sees."""
     return form == "host" or (form in ("remote", "url") and ":" in text_of(word) and host_name(word) is None)
@@ -67,7 +72,7 @@ def host_name(word: Name) -> Name | None:
     scheme = _URL.match(head_of(name))
     if scheme:
         name = without(name, scheme[0])
-    elif head_of(name)[:1] in "/." and name:
+    elif head_of(name).startswith(("/", ".")):
         return None  # a socket
     name = _before(name, "/", "?")
     if "@" in text_of(name):
@@ -171,6 +176,14 @@ def _python_package(word: Name) -> Name | None:
 _PYPI = _package("pypi:", r"[=<>!~\[;@ ]", paths=False)
 
 
+def _composer_package(word: Name) -> Name | None:
+    """Packages of Composer have a vendor in front; versions may stand as words of their own."""
+    return _COMPOSER(word) if "/" in text_of(word) or is_hole(word) else None
+
+
+_COMPOSER = _package("composer:", ":")
+
+
 def stored_name(word: Name) -> Name | None:
     """A bucket, None for a path of this machine."""
     return bucket_name(word) if _URL.match(head_of(word)) or is_hole(word) else None
@@ -211,7 +224,7 @@ FORMS: Mapping[str, Callable[[Name], Name | None]] = {
     "s3": _bucket_of_s3,
     "pypi": _python_package,
     "gem": _package("gem:", ":"),
-    "composer": _package("composer:", ":"),
+    "composer": _composer_package,
     **{
         registry: _package(f"{registry}:", "@")
         for registry in (

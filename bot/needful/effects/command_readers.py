@@ -10,11 +10,11 @@ from needful.effects.command_names import UNKNOWN
 from needful.effects.command_runs import filled
 from needful.effects.github_addresses import github_api, web
 from needful.effects.meanings import NEUTRAL, NOT_KNOWN, Call, Meaning
-from needful.effects.names import Hole, Name, is_literal, joined, literal
+from needful.effects.names import Hole, Name, is_literal, literal
 from needful.effects.options import head_of, is_hole, split, text_of
 from needful.effects.program_words import is_installed, program_of
 from needful.effects.project.model import Opening
-from needful.effects.runner_files import handed, runner_file
+from needful.effects.runner_files import handed, runner_file, spaced
 from needful.facts.commands import program
 
 _MODULE = ("-m",)
@@ -37,7 +37,7 @@ def _interpreter(call: Call, found: Meaning) -> Meaning:
     own, rest = split(call.words, entry, frozenset((*entry.code, *modules, *(_FILE if entry.folded else ()))))
     if texts := own.values(entry.code):
         # shells of Windows take all that follows for the text
-        text = joined(part for word in (texts[-1], *rest) for part in (word, (" ",))) if entry.folded else texts[-1]
+        text = spaced((texts[-1], *rest)) if entry.folded else texts[-1]
         return replace(found, scripts=((entry.shell, text),))
     if named := own.values(modules):
         return (
@@ -87,7 +87,7 @@ def _evaluated(call: Call, found: Meaning) -> Meaning:
     words = call.words
     if len(words) == 1 and is_hole(words[0]) and all(_sets_environment(part) for part in words[0]):
         return NEUTRAL
-    return replace(found, scripts=(("bash", joined(part for word in words for part in (word, (" ",)))),))
+    return replace(found, scripts=(("bash", spaced(words)),))
 
 
 def _sets_environment(part: str | Hole) -> bool:
@@ -107,7 +107,7 @@ def _find(call: Call, found: Meaning) -> Meaning:
                 inner.append(one)
             if inner:
                 runs.append(call.inner(filled(tuple(inner))))
-    return replace(found, runs=tuple(runs))
+    return replace(found, runs=tuple(runs), neutral=found.neutral and not runs)
 
 
 def _go_run(call: Call, found: Meaning) -> Meaning:
@@ -168,6 +168,11 @@ def _nix(call: Call, found: Meaning) -> Meaning:
     return found
 
 
+def _code(call: Call, found: Meaning) -> Meaning:
+    """A program that is known only by the script that it is given."""
+    return found if found.scripts else NOT_KNOWN
+
+
 def _trap(call: Call, found: Meaning) -> Meaning:
     """`trap text signals`: a text that the shell runs later."""
     words = call.arguments.words
@@ -200,6 +205,7 @@ def _runner_file(call: Call, found: Meaning) -> Meaning:
 
 
 READERS: Mapping[str, Callable[[Call, Meaning], Meaning]] = {
+    "code": _code,
     "concurrently": _concurrently,
     "eval": _evaluated,
     "find": _find,

@@ -108,6 +108,8 @@ def _opening(call: Call, facts: OpensFacts) -> Iterator[Opening]:
         targets, arguments = rest[:1], rest[2:] if rest[1:2] == (("--",),) else rest[1:]
     else:
         targets, arguments = words_at(call, facts.targets), words_at(call, facts.arguments)
+        if facts.targets.kind == "argument" and not targets:
+            return
         if facts.arguments.kind == "behind" and facts.targets.kind == "arguments":
             targets = targets[: len(targets) - len(arguments)]
     options = {name: found[-1] for name, where in facts.options.items() if (found := words_at(call, where))}

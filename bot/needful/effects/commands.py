@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from needful.effects.channels import Channel, Touch, Way
-from needful.effects.command_names import FORMS, UNKNOWN, is_local_image, is_own_server, path_name
+from needful.effects.command_names import FORMS, UNKNOWN, is_elsewhere, is_local_image, is_own_server, path_name
 from needful.effects.command_readers import READERS
 from needful.effects.command_runs import openings, run_by, words_at
 from needful.effects.meanings import NEUTRAL, NOT_KNOWN, Call, Meaning, reads, together, writes
@@ -15,7 +15,7 @@ from needful.effects.names import Name, is_literal, literal
 from needful.effects.options import Arguments, head_of, split, text_of
 from needful.effects.program_words import Program, program_of
 from needful.effects.project.model import Opening
-from needful.effects.runner_files import messages, named_files, redirected
+from needful.effects.runner_files import messages, named_files, redirected, runner_file
 from needful.effects.shell.model import Command
 from needful.facts.commands import Entry, TouchFacts
 
@@ -27,30 +27,31 @@ _ASKS = frozenset({"--version", "--help", "-version", "-help", "/?"})
 def meaning(command: Command, functions: frozenset[str] = frozenset()) -> Meaning:
     """What a command does. `functions` are those of its script: what they do are commands of their own."""
     word = command.words[0]
-    if len(word) == 1 and word[0] in functions:
-        return NEUTRAL.touching(*redirected(command, ""))
-    program = program_of(word)
+    called = len(word) == 1 and word[0] in functions
+    program = None if called else program_of(word)
     if program is None:
-        if is_literal(word) and len(command.words) == 2 and text_of(command.words[1]) in _ASKS:
-            return NEUTRAL.touching(*redirected(command, ""))
-        return NOT_KNOWN.touching(*redirected(command, ""), *named_files(command, "", None))
-    found = _of_file(command, program.path) if program.entry is None else _of_program(command, program, program.entry)
-    around = [
-        *redirected(command, program.name),
-        *named_files(command, program.name, None),
-        *messages(command, program.name),
-    ]
-    if program.entry is not None and not program.entry.shipped:
-        around.append(reads(Channel.TOOL, literal(program.name), f"runs {program.name}"))
+        asks = is_literal(word) and len(command.words) == 2 and text_of(command.words[1]) in _ASKS
+        found = NEUTRAL if called or asks else NOT_KNOWN
+    elif program.entry is None:
+        found = Meaning(True, opens=(Opening("script", (program.path,), command.words[1:], command.folder),))
+    else:
+        found = _of_program(command, program, program.entry)
+    around = tuple(_around(command, program))
+    neutral = found.neutral and all(touch.way is Way.READS for touch in around)
+    return replace(found, neutral=neutral).touching(*around)
+
+
+def _around(command: Command, program: Program | None) -> Iterator[Touch]:
+    """What a command does beside the work of its program: by redirections, by what it prints, by going on."""
+    name, entry = (program.name, program.entry) if program is not None else ("", None)
+    yield from redirected(command, name)
+    yield from messages(command, name)
+    if entry is None or entry.special != "runner-file":
+        yield from named_files(command, name)
+    if entry is not None and not entry.shipped:
+        yield reads(Channel.TOOL, literal(name), f"runs {name}")
     if command.background:
-        around.append(writes(Channel.DAEMON, literal(program.name), "leaves a process in the background"))
-    if around and found.neutral:
-        found = replace(found, neutral=not any(touch.way is Way.WRITES for touch in around))
-    return found.touching(*around)
-
-
-def _of_file(command: Command, path: Name) -> Meaning:
-    return Meaning(True, opens=(Opening("script", (path,), command.words[1:], command.folder),))
+        yield writes(Channel.DAEMON, literal(name) or UNKNOWN, "leaves a process in the background")
 
 
 def _of_program(command: Command, program: Program, entry: Entry) -> Meaning:
@@ -146,9 +147,9 @@ def _of_call(call: Call) -> Meaning:
         runs,
         openings(call),
         scripts,
-        checks=entry.nature == "checks",
-        installs=entry.nature == "installs",
-        neutral=entry.nature == "neutral",
+        checks=known and entry.nature == "checks",
+        installs=known and entry.nature == "installs",
+        neutral=known and entry.nature == "neutral" and not runs and all(touch.way is Way.READS for touch in touches),
     )
     return READERS[entry.special](call, found) if entry.special else found
 
@@ -161,7 +162,7 @@ def _touches(call: Call, facts: TouchFacts) -> Iterator[Touch]:
         return
     if facts.literal and when is None:
         return
-    certain = when is True and (unless is False or arguments.loose)
+    certain = when is True and (unless is False or arguments.loose) and not facts.perhaps
     way = Way.WRITES if facts.writes else Way.READS
     for name in _names(call, facts):
         channel = Channel[facts.channel.upper()]
@@ -176,6 +177,10 @@ def _touches(call: Call, facts: TouchFacts) -> Iterator[Touch]:
 def _names(call: Call, facts: TouchFacts) -> Iterator[Name | None]:
     """The names that a touch is about, in its form; None for a server of this job."""
     for word in words_at(call, facts.where) or (() if facts.where.optional else (UNKNOWN,)):
-        name = path_name(word, call.command.folder) if facts.form == "path" else FORMS[facts.form](word)
+        if facts.form in ("path", "local"):
+            if runner_file(word) is None and not is_elsewhere(word, remote=facts.form == "local"):
+                yield path_name(word, call.command.folder)
+            continue
+        name = FORMS[facts.form](word)
         if name is not None or is_own_server(word, facts.form):
             yield name

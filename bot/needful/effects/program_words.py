@@ -90,7 +90,7 @@ def _named(base: str) -> Program | None:
     plain = _ENDING.sub("", base)
     for name in dict.fromkeys((base, plain)):
         if (found := program(name)) is not None:
-            return Program(name, found)
+            return Program(name.lower() if found.folded else name, found)
     name = _VERSION.sub("", plain)
     found = program(name)
     return Program(name, found) if found is not None and found.versioned else None

@@ -63,12 +63,12 @@ def redirected(command: Command, program: str) -> Iterator[Touch]:
             yield from handed(channel, printed(command, program))
 
 
-def named_files(command: Command, program: str, content: Name | None) -> Iterator[Touch]:
+def named_files(command: Command, program: str) -> Iterator[Touch]:
     """What a command does that is given a file of the runner as an argument (`tee -a "$GITHUB_ENV"`)."""
     for word in command.words[1:]:
         channel = runner_file(word)
         if channel is not None and program not in _PRINTERS:
-            yield from handed(channel, content)
+            yield from handed(channel, None)
 
 
 def handed(channel: Channel, content: Name | None) -> Iterator[Touch]:
@@ -131,8 +131,13 @@ def printed(command: Command, program: str) -> Name | None:
         words = words[1:]
     if program == "printf" and words and head_of(words[0]).startswith("%"):
         return joined(part for word in words[1:] for part in (word, literal("\n")))
-    text = joined(part for index, word in enumerate(words) for part in (literal(" " if index else ""), word))
+    text = words[0] if program == "printf" and words else spaced(words)
     return tuple(part.replace("\\n", "\n") if escapes and isinstance(part, str) else part for part in text)
+
+
+def spaced(words: tuple[Name, ...]) -> Name:
+    """Words as one text."""
+    return joined(part for index, word in enumerate(words) for part in (literal(" " if index else ""), word))
 
 
 def messages(command: Command, program: str) -> Iterator[Touch]:

@@ -85,7 +85,8 @@ class TouchFacts(NamedTuple):
 
     `form` says how a word becomes a name (`image`, `ref`, `npm` …). It does so only `when` one of those options is
     there, if any is named, and `unless` one of these is. An option may stand with a glob for its value:
-    `--output=*type=registry*`. `literal`: words that are not known are not taken for such options.
+    `--output=*type=registry*`. `literal`: words that are not known are not taken for such options; `perhaps`: it may
+    do so or not.
     """
 
     channel: str
@@ -96,6 +97,7 @@ class TouchFacts(NamedTuple):
     when: tuple[str, ...]
     unless: tuple[str, ...]
     literal: bool
+    perhaps: bool
 
 
 class RunsFacts(NamedTuple):
@@ -198,14 +200,12 @@ def programs() -> Mapping[str, Mapping[str, Any]]:
     return {name: row for area in AREAS for row in table(f"programs/{area}.json")["programs"] for name in row["names"]}
 
 
+_INHERITED = ("dashed", "folded", "marks", "takes")
 _PLAIN = (
-    "dashed",
-    "folded",
-    "marks",
+    *_INHERITED,
     "bundled",
     "versioned",
     "local",
-    "takes",
     "shipped",
     "scan",
     "each",
@@ -224,8 +224,11 @@ def _entry(row: Mapping[str, Any], above: Entry) -> Entry:
 
 def _alone(row: Mapping[str, Any], above: Entry) -> Entry:
     """A row without what is below it, with what it inherits from the entry above it."""
-    values = above.values | frozenset(row.get("values", ()))
-    base = Entry(values=values, dashed=above.dashed, folded=above.folded, marks=above.marks, takes=above.takes)
+    base = Entry(
+        values=above.values | frozenset(row.get("values", ())),
+        unsure=above.unsure + tuple(row.get("unsure", ())),
+        **{key: getattr(above, key) for key in _INHERITED},
+    )
     kind = table("programs/kinds.json")["kinds"][row["like"]] if "like" in row else {}
     plain = {key: each[key] for each in (kind, row) for key in _PLAIN if key in each}
     return replace(
@@ -235,7 +238,6 @@ def _alone(row: Mapping[str, Any], above: Entry) -> Entry:
         runs=_runs(row["runs"]) if "runs" in row else None,
         opens=tuple(_opens(one) for one in row.get("opens", ())),
         asks=frozenset(row.get("asks", ())),
-        unsure=tuple(row.get("unsure", ())),
         code=tuple(row.get("code", ())),
         modules=frozenset(row.get("modules", ())),
         **plain,
@@ -262,6 +264,7 @@ def _touch(row: Mapping[str, Any]) -> TouchFacts:
         tuple(row.get("when", ())),
         tuple(row.get("unless", ())),
         row.get("literal", False),
+        row.get("perhaps", False),
     )
 
 
