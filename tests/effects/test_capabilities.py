@@ -70,7 +70,7 @@ def test_no_capability(steps: str, top: str, job: str) -> None:
             "",
             "is signed in by docker/login-action",
         ),
-        ("{run: docker login -u me -p me}, {run: cargo test}", READ, "", "is signed in: "),
+        ("{run: docker login -u me -p me}, {run: cargo test}", READ, "", "is signed in ("),
     ],
 )
 def test_a_power_in_reach_of_a_hand(steps: str, top: str, job: str, power: str) -> None:

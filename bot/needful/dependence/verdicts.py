@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from needful.dependence import conditions
 from needful.dependence.links import Obstacle
 from needful.dependence.model import Edge, Verdict
 from needful.dependence.removal import Removal, removal
@@ -32,6 +33,8 @@ def edges(situation: Situation) -> Iterator[tuple[Edge, Removal | None]]:
             strongest = _strongest(judged.obstacles)
             if strongest is None:
                 reason = f"nothing flows from `{name}` to `{job.id}`: the edge only spares minutes when `{name}` fails"
+                if conditions.always_runs(job):
+                    reason = f"nothing flows from `{name}` to `{job.id}`, which runs whatever becomes of `{name}`"
                 yield Edge(name, job.id, need.span, Verdict.ECONOMY, reason), judged
             else:
                 yield Edge(name, job.id, need.span, strongest.verdict, strongest.text, strongest.evidence), judged

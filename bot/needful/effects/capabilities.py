@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from needful.effects.artifacts import known
 from needful.effects.channels import EXTERNAL, Channel, Way
 from needful.effects.model import Evidence
 from needful.effects.permissions import may_write
@@ -103,12 +102,11 @@ def _left(step: StepEffects, permissions: Permissions | None) -> Iterator[_Power
             what = f"the secret {secrets[0]}" if secrets else token(permissions)
             yield _Power(f"could push with {what} that the checkout leaves", tests=False)
         return
-    facts = known(own)
-    if facts is not None and facts.credential:
-        yield _Power(f"is signed in by {own.uses.name if own.uses else 'an action'}")
     for effect in step.effects:
         if effect.channel is Channel.CREDENTIAL and effect.way is Way.WRITES and effect.certain:
-            yield _Power(f"is signed in: {effect.evidence.text}")
+            by = f" by {own.uses.name}" if own.uses is not None else ""
+            yield _Power(f"is signed in{by} ({effect.evidence.text})")
+            break
     if own.run is not None:
         yield from (_Power(f"may find the secret {secret}") for secret in secrets)
 

@@ -8,6 +8,7 @@ from itertools import chain
 from typing import TypeVar
 
 from needful.effects import artifacts, caches, capabilities, irreversible, runners
+from needful.effects.action_tokens import holds_runner_token
 from needful.effects.actions import metadata_images
 from needful.effects.channels import BETWEEN_JOBS, Channel, Way
 from needful.effects.images import image_name
@@ -140,11 +141,12 @@ def _read_otherwise(step: StepEffects) -> Iterator[Download]:
 
 
 def _hidden(step: StepEffects) -> Iterator[Evidence]:
-    """What may use the artifacts and caches of the run unseen: an unknown action, a command that holds the token."""
+    """What may use the artifacts and caches of the run unseen: an unknown action, a command that holds a token."""
     if step.unknown is not None:
         yield step.unknown
-    if step.opaque and any(capabilities.holds_token(text) for text in step.site.step.texts):
-        yield step.opaque[0]._replace(text=f"{step.opaque[0].text}, and holds the token")
+    held = any(capabilities.holds_token(text) for text in step.site.step.texts) or holds_runner_token(step.site)
+    if step.opaque and held:
+        yield step.opaque[0]._replace(text=f"{step.opaque[0].text}, and holds a token")
 
 
 def _of_images(workflow: Workflow, job: Job, scope: Scope) -> Iterator[Effect]:
