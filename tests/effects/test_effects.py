@@ -280,7 +280,7 @@ def test_local_workflows_that_call_each_other_come_to_an_end() -> None:
 def test_a_group_inside_a_called_workflow_is_named() -> None:
     text = CALLABLE.replace("CONDITION", "true").replace("jobs:", "concurrency: lab\njobs:", 1)
     found = effects("", job=CALL, files={CALLED: text})
-    assert any("concurrency group" in evidence.text for evidence in found.capabilities)
+    assert any("concurrency group" in group.evidence.text for group in found.groups)
 
 
 @pytest.mark.parametrize(

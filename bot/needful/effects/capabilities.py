@@ -12,43 +12,46 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from needful.effects.channels import EXTERNAL, Channel, Way
-from needful.effects.model import Evidence
+from needful.effects.model import Effect, Evidence
 from needful.effects.permissions import may_write
 from needful.effects.step import StepEffects
 from needful.workflow.model import Job, Permissions, Step, Text, Workflow
 
 
 class _Power(NamedTuple):
-    """`text` goes on after "and it": `holds …`. `tests`: the project's own tests may well use it."""
+    """`text` goes on after "and it": `holds …`. `tests`: the project's own tests may well use it.
+
+    `git`: it serves to push commits and tags, and no more.
+    """
 
     text: str
     tests: bool = True
+    git: bool = False
 
 
 def of_job(
     workflow: Workflow, job: Job, permissions: Permissions | None, steps: tuple[StepEffects, ...], disk: Evidence | None
-) -> Iterator[Evidence]:
-    """The capabilities of a job; `permissions` are those that its token has, None where no file says.
+) -> tuple[tuple[Evidence, ...], tuple[Evidence, ...]]:
+    """The capabilities of a job, and those among them that could push commits and tags, and no more.
 
-    `disk`: why its machine may be one that somebody keeps.
+    `permissions` are those that its token has, None where no file says. `disk`: why its machine may be one that
+    somebody keeps.
     """
-    powers = [
-        *_around(workflow, job, permissions, disk),
-        *(power for step in steps for power in _left(step, permissions)),
-    ]
-    yield from _pairs(powers, steps)
+    around = _around(workflow, job, permissions, disk)
+    powers = [*around, *(power for step in steps for power in _left(step, permissions))]
+    found = list(_pairs((power for power in powers if not power.git), steps))
     for step in steps:
-        yield from _pairs(_given(step, permissions), (step,))
+        found += _pairs(_given(step, permissions), (step,))
         if step.unknown is not None and may_write(permissions):
-            yield _with(step.unknown, f"may use {token(permissions)}")
-        yield from (
-            effect.evidence for effect in step.effects if _suspected(effect.channel, effect.way, effect.certain)
-        )
+            found.append(_with(step.unknown, f"may use {token(permissions)}"))
+        found += [effect.evidence for effect in step.effects if _may_happen(effect)]
+    pushes = tuple(_pairs((power for power in powers if power.git), steps))
+    return (*found, *pushes), pushes
 
 
-def _suspected(channel: Channel, way: Way, certain: bool) -> bool:
+def _may_happen(effect: Effect) -> bool:
     """Something that may be done to the outside world, but is not sure to be."""
-    return channel in EXTERNAL and way is Way.WRITES and not certain
+    return effect.channel in EXTERNAL and effect.way is Way.WRITES and not effect.certain
 
 
 def _pairs(powers: Iterable[_Power], steps: Iterable[StepEffects]) -> Iterator[Evidence]:
@@ -100,7 +103,7 @@ def _left(step: StepEffects, permissions: Permissions | None) -> Iterator[_Power
     if own.uses is not None and own.uses.name == "actions/checkout":
         if keeps_token(own) and (secrets or may_write(permissions, "contents")):
             what = f"the secret {secrets[0]}" if secrets else token(permissions)
-            yield _Power(f"could push with {what} that the checkout leaves", tests=False)
+            yield _Power(f"could push with {what} that the checkout leaves", tests=False, git=not secrets)
         return
     for effect in step.effects:
         if effect.channel is Channel.CREDENTIAL and effect.way is Way.WRITES and effect.certain:

@@ -12,18 +12,18 @@ from needful.effects.action_tokens import holds_runner_token
 from needful.effects.actions import metadata_images
 from needful.effects.channels import BETWEEN_JOBS, Channel, Way
 from needful.effects.images import image_name
-from needful.effects.model import Download, Effect, Evidence, JobEffects, Upload
-from needful.effects.names import Given, Known, Leg, Scope, is_literal, literal, names, show
+from needful.effects.model import Download, Effect, Evidence, Group, JobEffects, Upload
+from needful.effects.names import Given, Known, Leg, Scope, is_literal, literal, names, resolve, show
 from needful.effects.permissions import may_write
 from needful.effects.step import StepEffects, step_effects
 from needful.effects.walk import Site, never, sites
-from needful.workflow.model import Job, Permissions, Text, UsesKind, Variable, Workflow
+from needful.workflow.model import Concurrency, Job, Permissions, Text, UsesKind, Variable, Workflow
 from needful.workflow.repository import Repository
 
 MAX_CALL_DEPTH = 10
 """Reusable workflows nest this deep (docs.github.com, Reusing workflow configurations)."""
 _Item = TypeVar("_Item")
-_SEEN = ("works", "irreversible", "capabilities", "opaque", "signs", "disk")
+_SEEN = ("works", "irreversible", "capabilities", "opaque", "signs", "disk", "pushes", "unseen")
 _RUNNERS = (("ubuntu", "Linux"), ("windows", "Windows"), ("macos", "macOS"))
 
 
@@ -86,8 +86,8 @@ def _effects(around: _Around, workflow: Workflow, job: Job, outer: Scope) -> Job
     steps = tuple(step_effects(site, around.repository, images) for site in found)
     keys = _of_keys(workflow, job, scope)
     disk = next(iter(keys.disk), None)
-    able = JobEffects(capabilities=tuple(capabilities.of_job(workflow, job, around.permissions, steps, disk)))
-    return _merge(keys, able, *handed, *(_step_effects(step) for step in steps))
+    able, pushes = capabilities.of_job(workflow, job, around.permissions, steps, disk)
+    return _merge(keys, JobEffects(capabilities=able, pushes=pushes), *handed, *(_step_effects(step) for step in steps))
 
 
 def _of_keys(workflow: Workflow, job: Job, scope: Scope) -> JobEffects:
@@ -97,8 +97,14 @@ def _of_keys(workflow: Workflow, job: Job, scope: Scope) -> JobEffects:
         irreversible=tuple(irreversible.of_job(workflow, job)),
         signs=tuple(irreversible.signs(workflow, job)),
         disk=(disk,) if disk is not None else (),
+        groups=(_group(workflow, job.concurrency, scope),) if job.concurrency is not None else (),
         effects=tuple(_of_images(workflow, job, scope)),
     )
+
+
+def _group(workflow: Workflow, group: Concurrency, scope: Scope) -> Group:
+    line = workflow.line(group.span)
+    return Group(resolve(group.group, scope), Evidence(workflow.path, line, "takes part in a concurrency group"))
 
 
 def _handed(site: Site) -> JobEffects:
@@ -117,6 +123,7 @@ def _step_effects(step: StepEffects) -> JobEffects:
         works=step.works,
         irreversible=tuple(irreversible.of_step(step)),
         opaque=tuple(_hidden(step)),
+        unseen=(*step.opaque, *((step.unknown,) if step.unknown is not None else ())),
         effects=tuple(effect for effect in step.effects if effect.channel in BETWEEN_JOBS),
     )
 
@@ -176,9 +183,8 @@ def _call(around: _Around, workflow: Workflow, job: Job, scope: Scope) -> Iterat
             asked = inner.permissions or called.permissions or around.permissions
             within = replace(around, permissions=asked, depth=around.depth + 1)
             effects = _effects(within, called, inner, replace(outer, owner=owner))
-            if group := inner.concurrency or called.concurrency:
-                shared = Evidence(called.path, called.line(group.span), "takes part in a concurrency group")
-                effects = replace(effects, capabilities=(*effects.capabilities, shared))
+            if called.concurrency is not None:
+                effects = replace(effects, groups=(*effects.groups, _group(called, called.concurrency, outer)))
             yield _seen_from(effects, workflow.path, line)
 
 
@@ -194,7 +200,7 @@ def _elsewhere(workflow: Workflow, job: Job, permissions: Permissions | None) ->
     if may_write(permissions) or may_write(permissions, "id-token"):
         powers.append(f"gives it {capabilities.token(permissions)}")
     able = tuple(seen._replace(text=f"{seen.text}, and {power}") for power in powers)
-    return JobEffects(works=(seen,), capabilities=able, opaque=(seen,), disk=(seen,))
+    return JobEffects(works=(seen,), capabilities=able, opaque=(seen,), disk=(seen,), unseen=(seen,))
 
 
 def _bindings(called: Workflow, job: Job, scope: Scope) -> Iterator[dict[str, Known | Given]]:
@@ -232,6 +238,7 @@ def _seen_from(effects: JobEffects, path: str, line: int) -> JobEffects:
         tuple(replace(cache, evidence=moved(cache.evidence)) for cache in effects.caches),
         tuple(replace(cache, evidence=moved(cache.evidence)) for cache in effects.tool_caches),
         *(tuple(map(moved, getattr(effects, name))) for name in _SEEN),
+        groups=tuple(group._replace(evidence=moved(group.evidence)) for group in effects.groups),
         effects=tuple(replace(effect, evidence=moved(effect.evidence)) for effect in effects.effects),
     )
 

@@ -92,6 +92,13 @@ class ToolCache:
     evidence: Evidence
 
 
+class Group(NamedTuple):
+    """A concurrency group: of two jobs in one, the later waits or is cancelled."""
+
+    name: Name
+    evidence: Evidence
+
+
 @dataclass(frozen=True)
 class JobEffects:
     """All that is known of a job's dealings with the world outside it.
@@ -99,8 +106,10 @@ class JobEffects:
     `works`: commands and actions that do more than install; a job that has tool caches and no such work is there to
     fill them. `irreversible`: work that cannot be taken back or that others see. `capabilities`: what could do such
     work, or leave something for another job, unseen; without any, whatever the job runs stays inside it, but for
-    artifacts and caches. `opaque`: what could make or read those unseen. `signs`: what makes one expect irreversible
-    work of the job. `disk`: why its machine may outlive it. `effects`: what else it does on channels between jobs.
+    artifacts and caches; `pushes` are those among them that could push commits and tags, and no more. `opaque`: what
+    could make or read artifacts and caches unseen; `unseen`: all that cannot be seen of its work. `signs`: what makes
+    one expect irreversible work of the job. `disk`: why its machine may outlive it. `groups`: the concurrency groups
+    that it takes part in. `effects`: what else it does on channels between jobs.
     """
 
     uploads: tuple[Upload, ...] = ()
@@ -113,4 +122,7 @@ class JobEffects:
     opaque: tuple[Evidence, ...] = ()
     signs: tuple[Evidence, ...] = ()
     disk: tuple[Evidence, ...] = ()
+    pushes: tuple[Evidence, ...] = ()
+    unseen: tuple[Evidence, ...] = ()
+    groups: tuple[Group, ...] = ()
     effects: tuple[Effect, ...] = ()
