@@ -111,20 +111,26 @@ def _runs_anyway(situation: Situation, consumer: str) -> bool:
 
 
 def _skips(situation: Situation, rest: Graph, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
-    """A job whose condition is false skips all that wait for it: that is a condition of theirs too."""
+    """A job whose condition is false skips all that wait for it: that is a condition of theirs too.
+
+    A job that runs whatever is skipped hands that on all the same: those behind it look at all jobs before them.
+    """
     if all(situation.job(job_id).condition is None for job_id in lost):
         return
+    skipped = [consumer]
     if conditions.status_functions(situation.job(consumer)):
-        return  # it runs whatever is skipped, or is a gate by its own words
-    known = conditions.of_jobs(situation.workflow, rest)[consumer]
-    effects = situation.effects[consumer]
-    guards = bool(effects.irreversible or effects.signs or effects.capabilities)
-    for job_id in in_order(situation.workflow, lost):
-        job = situation.job(job_id)
-        if job.condition is not None and not conditions.implied(known, job):
-            text = f"`{situation.job(consumer).id}` is skipped when `{job.id}` is"
-            seen = situation.evidence(job.condition.span, f"`{job.id}` has a condition")
-            yield Obstacle(Verdict.GATE, text, (seen,), certain=guards)
+        behind = in_order(situation.workflow, situation.graph.descendants[consumer])
+        skipped = [job_id for job_id in behind if not conditions.status_functions(situation.job(job_id))]
+    known = conditions.of_jobs(situation.workflow, rest)
+    for job_id in skipped:
+        effects = situation.effects[job_id]
+        guards = bool(effects.irreversible or effects.signs or effects.capabilities)
+        for other in in_order(situation.workflow, lost - rest.ancestors[job_id]):
+            job = situation.job(other)
+            if job.condition is not None and not conditions.implied(known[job_id], job):
+                text = f"`{situation.job(job_id).id}` is skipped when `{job.id}` is"
+                seen = situation.evidence(job.condition.span, f"`{job.id}` has a condition")
+                yield Obstacle(Verdict.GATE, text, (seen,), certain=guards)
 
 
 def _must_wait(situation: Situation, rest: Graph, lost: frozenset[str], producer: str, job_id: str) -> bool:
