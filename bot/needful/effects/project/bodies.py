@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from needful.effects.names import Hole, Name, joined, literal, show
 from needful.effects.shell.bash import read_bash
 from needful.effects.shell.model import Command, Gap, Script
+from needful.effects.shell.reader import read_script
 
 IN_BRACES = re.compile(r"\{\{(?!\{)((?:[^{}]|\{(?!\{)|\}(?!\}))*)\}\}")
 """`{{ expression }}`, as several tools write what they fill in."""
@@ -19,9 +20,18 @@ _MAX_TEXT = 80
 _MARK, _END = "\ue000", "\ue001"  # of no meaning to anybody: they stand for a hole while words are split
 
 
-def shell(source: Name | str, variables: Mapping[str, Name] = {}) -> Script:
-    """The commands of a text that a shell runs."""
-    return read_bash(literal(source) if isinstance(source, str) else source, variables)
+def shell(source: Name | str, variables: Mapping[str, Name] = {}, folder: str | None = None) -> Script:
+    """The commands of a text that a shell runs, in a folder of the repository (None: of which one is not known)."""
+    name = literal(source) if isinstance(source, str) else source
+    root = None if folder is None else "/".join(".." for _ in filter(None, folder.split("/")))
+    return read_bash(name, variables, workspace=root)
+
+
+def in_language(source: Name, language: str | None, variables: Mapping[str, Name], folder: str | None = None) -> Script:
+    """The commands of a script in one of the languages of `scripts.language_of`; a gap for no language."""
+    if language is None:
+        return gap("a script for a program that is not read")
+    return shell(source, variables, folder) if language == "bash" else read_script(source, language, variables)
 
 
 def flat(script: Script) -> Script:
@@ -110,6 +120,19 @@ def templated(text: str, place: re.Pattern[str], value: Callable[[str], Name | N
     return joined((*parts, literal(text[at:])))
 
 
+def lines_of(name: Name) -> Iterator[Name]:
+    """The lines of a text."""
+    line: list[Name] = []
+    for part in name:
+        pieces: list[str | Hole] = [*part.split("\n")] if isinstance(part, str) else [part]
+        for index, piece in enumerate(pieces):
+            if index:
+                yield joined(line)
+                line = []
+            line.append(literal(piece) if isinstance(piece, str) else (piece,))
+    yield joined(line)
+
+
 def spaced(words: Iterable[Name]) -> Name:
     """Words as they are written in a shell, one behind the other."""
     return joined(piece for index, word in enumerate(words) for piece in (literal(" " if index else ""), quoted(word)))
@@ -129,7 +152,7 @@ def with_arguments(source: Name | str, arguments: Iterable[Name]) -> Name:
 
 
 def together(pieces: Iterable[tuple[int, Script]]) -> tuple[int, Script]:
-    """Scripts that stand in lines of one file as one, in this order, and the first line of all (1 where there are none).
+    """Scripts that stand in lines of one file as one, in this order, and the first line of all (1 for none).
 
     Each keeps what it found for itself: a folder or a variable of one is not that of the next.
     """

@@ -28,7 +28,7 @@ class Instruction(NamedTuple):
     """One instruction: its name in capitals, its flags and what follows, as written.
 
     Lines that go on behind a backslash keep it, and comments between them are gone. `text` ends where the first
-    document below begins; `whole` has the documents too. `line` counts from 1.
+    document below begins; `whole` has the documents too. `line` (from 1) is where they begin.
     """
 
     name: str
@@ -96,7 +96,8 @@ def _instructions(lines: list[str], escape: str) -> Iterator[Instruction]:
                 heredocs.append(heredoc)
                 at = end
         flags, start = _flags(rest)
-        yield Instruction(name.upper(), flags, rest[start:].strip(), whole[start:].lstrip(), first + 1, tuple(heredocs))
+        line = first + 1 + rest[:start].count("\n")
+        yield Instruction(name.upper(), flags, rest[start:].strip(), whole[start:].lstrip(), line, tuple(heredocs))
 
 
 def _heredoc(lines: list[str], at: int, end: str) -> tuple[Heredoc, int]:

@@ -98,7 +98,7 @@ class _Reader:
             return gap("scripts within scripts, too deep to follow")
         line = item.strip().removeprefix("- ")
         head, _, rest = line.partition(" ")
-        if head in self.environment.scripts and depth < _MAX_DEPTH:
+        if head in self.environment.scripts:
             given = (*((literal(rest),) if rest else ()), *arguments)
             inner = texts(self.environment.scripts[head])
             return together((1, self.commands(one, given, depth + 1)) for one in inner)[1]

@@ -96,7 +96,7 @@ class _Reader:
         start = self.at
         while self.at < len(self.tokens):
             word = self._peek()
-            if word in ("\n", "}"):
+            if word in ("\n", "}", ","):
                 break
             self.at += 1
             if word in "([{":

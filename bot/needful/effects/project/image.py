@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from needful.effects.names import Name, literal
-from needful.effects.project.bodies import gap, program, shell, split, together, uncertain
+from needful.effects.project.bodies import gap, in_language, program, split, together, uncertain
 from needful.effects.project.dockerfile import Heredoc, Instruction, expand, read_dockerfile
 from needful.effects.project.model import Body, Files
 from needful.effects.project.paths import as_name, inside, is_folder, parent, text_of
@@ -16,7 +16,6 @@ from needful.effects.project.reading import parse_json, texts
 from needful.effects.project.scripts import language_of
 from needful.effects.project.stages import Stage, arguments_of, find_stages, sources
 from needful.effects.shell.model import Script
-from needful.effects.shell.reader import read_script
 
 _START = "//start"  # the folder in which an image begins, whatever it is called
 _WINDOWS = re.compile(r"windows|nanoserver|servercore")
@@ -132,12 +131,12 @@ class Builder:
         elif one.heredocs and _ONLY_HEREDOC.match(one.text):
             self._document(one.heredocs[0], state)
         else:
-            self._add(state, one.line, _read(one.whole, state.shell, state.variables))
+            self._add(state, one.line, in_language(literal(one.whole), state.shell, state.variables))
 
     def _document(self, document: Heredoc, state: _State) -> None:
         first, _, _ = document.text.partition("\n")
         language = language_of(first[2:]) if first.startswith("#!") else state.shell
-        self._add(state, document.line, _read(document.text, language, state.variables))
+        self._add(state, document.line, in_language(literal(document.text), language, state.variables))
 
     def _copy(self, one: Instruction, state: _State) -> None:
         words = texts(parse_json(one.text)) if one.text.startswith("[") else None
@@ -153,7 +152,7 @@ class Builder:
 
     def _note(self, source: str, target: str | None, state: _State, *, several: bool) -> None:
         """Remember what a folder of the image is a copy of."""
-        path = inside(self._context, source.lstrip("/"))
+        path = inside(self._context, posixpath.normpath(f"/{source}").lstrip("/"))  # nothing leads out of the context
         if path is None or target is None or state.folder is None:
             return
         there = posixpath.normpath(posixpath.join(state.folder, target))
@@ -200,9 +199,3 @@ class Builder:
                 )
             )
         state.pieces = []
-
-
-def _read(text: str, language: str | None, variables: Mapping[str, Name]) -> Script:
-    if language is None:
-        return gap("commands for a shell that is not understood")
-    return shell(text, variables) if language == "bash" else read_script(literal(text), language, variables)

@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 
 from needful.effects.names import Hole, Name, joined, literal
-from needful.effects.project.bodies import IN_BRACES, flat, gap, shell, spaced, templated, together
+from needful.effects.project.bodies import IN_BRACES, flat, gap, in_language, shell, spaced, templated, together
 from needful.effects.project.justfile import Justfile, Parameter, Recipe, is_closed, quotes_of, read_justfile, tokens
 from needful.effects.project.model import Body, Files, Opening
 from needful.effects.project.paths import as_name, folder_of, inside, nearest, option, parent, text_of
 from needful.effects.project.scripts import language_of
 from needful.effects.shell.model import Script
-from needful.effects.shell.reader import read_script
 
 _NAMES = ("justfile", "Justfile", ".justfile", "JUSTFILE")
 _GIVEN = re.compile(r"([A-Za-z_][\w-]*)=(.*)", re.DOTALL)
@@ -190,7 +189,7 @@ class _Run:
             whole = "\n".join(text for _, text in recipe.lines)
             language = language_of(first[2:]) if script_line is None else language_of(_in_quotes(script_line) or "sh")
             source = self._filled(whole, scope, path)
-            script = read_script(source, language, self._known) if language else gap("for a program that is not read")
+            script = in_language(source, language, self._known, self._root)
             pieces = [(recipe.lines[0][0], script), *self._within(recipe)]
         else:
             pieces = [*self._within(recipe), *self._linewise(recipe, scope, path)]
@@ -212,7 +211,10 @@ class _Run:
                 continue
             if text:
                 source = self._filled(text, scope, path)
-                yield number, shell(source, self._known) if understood else gap("for a shell that is not understood")
+                yield (
+                    number,
+                    shell(source, self._known, self._root) if understood else gap("for a shell that is not understood"),
+                )
             text = ""
         if text:
             yield number, gap("a line that goes on where nothing is")

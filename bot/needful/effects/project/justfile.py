@@ -231,14 +231,28 @@ def tokens(text: str) -> list[str]:
     return [piece for piece in (*found, current) if piece]
 
 
+def _expressions(pieces: list[str]) -> list[str]:
+    """Expressions one behind the other, those together that an operator joins."""
+    found: list[str] = []
+    joins = False
+    for piece in pieces:
+        operator = piece in ("+", "/")
+        if found and (joins or operator):
+            found[-1] += f" {piece}"
+        else:
+            found.append(piece)
+        joins = operator
+    return found
+
+
 def _dependencies(text: str) -> tuple[Dependency, ...]:
     found, after = [], False
     for token in tokens(text):
         if token == "&&":
             after = True
         elif token.startswith("("):
-            name, *arguments = tokens(token[1:].removesuffix(")")) or [""]
-            found.append(Dependency(name, tuple(arguments), after))
+            name, *rest = tokens(token[1:].removesuffix(")")) or [""]
+            found.append(Dependency(name, tuple(_expressions(rest)), after))
         else:
             found.append(Dependency(token, (), after))
     return tuple(found)

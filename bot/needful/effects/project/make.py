@@ -7,13 +7,13 @@ import re
 from collections.abc import Iterator
 
 from needful.effects.names import Hole, Name, joined, literal
-from needful.effects.project.bodies import gap, shell, together, uncertain
+from needful.effects.project.bodies import flat, gap, lines_of, shell, together, uncertain
 from needful.effects.project.make_files import load
 from needful.effects.project.make_rules import Rules, Step
 from needful.effects.project.make_variables import TooMuch, Variables, Where
 from needful.effects.project.makefile import Makefile, Recipe
 from needful.effects.project.model import Body, Files, Opening
-from needful.effects.project.paths import as_name, folder_of, inside, is_folder, option, text_of
+from needful.effects.project.paths import as_name, folder_of, inside, option, text_of
 from needful.effects.project.scripts import language_of
 from needful.effects.shell.model import Script
 
@@ -40,11 +40,12 @@ def make(opening: Opening, files: Files) -> tuple[Body, ...] | None:
         return None
     try:
         whole, loaded = load(files, folder, path, given, opening.environment)
-        variables = Variables(whole.assignments, whole.defines, given, opening.environment)
+        variables = Variables(whole.assignments, given, opening.environment, folder)
         gaps = list(_read(whole, variables))
-        rules = Rules(whole, variables)
+        exists = _Existing(files, folder)
+        rules = Rules(whole, variables, exists)
         wanted = goals or _default(variables, rules)
-        if not wanted or not all(rules.steps(goal) or _is_there(files, folder, goal) for goal in wanted):
+        if not wanted or not all(rules.steps(goal) or exists(goal) for goal in wanted):
             return None
         remade = [one for one in loaded if one in rules]
         run = _Run(whole, variables, {**opening.environment, **given}, folder)
@@ -78,10 +79,22 @@ def _default(variables: Variables, rules: Rules) -> list[str] | None:
     return [goal] if goal else None
 
 
-def _is_there(files: Files, folder: str, goal: str) -> bool:
-    """Whether a goal without a rule is a file or folder: there is nothing to do for it."""
-    path = inside(folder, goal)
-    return path is not None and (files.text(path) is not None or is_folder(files, path))
+class _Existing:
+    """Whether there is a file or folder of some name where make runs."""
+
+    def __init__(self, files: Files, folder: str) -> None:
+        self._files = files
+        self._folder = folder
+        self._listed: dict[str, tuple[str, ...]] = {}
+
+    def __call__(self, name: str) -> bool:
+        path = inside(self._folder, name)
+        if not path:
+            return path == ""
+        folder, last = posixpath.split(path)
+        if folder not in self._listed:
+            self._listed[folder] = self._files.listing(folder)
+        return last in self._listed[folder] or f"{last}/" in self._listed[folder]
 
 
 def _read(whole: Makefile, variables: Variables) -> Iterator[Body]:
@@ -107,7 +120,7 @@ def _called(variables: Variables, folder: str) -> Iterator[Body]:
     for called in variables.called:
         by_path.setdefault(called.path, {})[called.line, called.source] = None
     for path, sources in by_path.items():
-        line, script = together((line, shell(source)) for line, source in sources)
+        line, script = together((line, shell(source, {}, folder)) for line, source in sources)
         yield Body(path, line, "$(shell)", script, as_name(folder))
 
 
@@ -150,14 +163,37 @@ class _Run:
 
     def _script(self, recipe: Recipe, step: Step) -> Script | None:
         source = self.variables.expand(recipe.text, Where(recipe.path, recipe.line, _automatic(step, recipe.path)))
-        if source and isinstance(source[0], str):
-            source = joined((literal(source[0].lstrip(_PREFIX)), source[1:]))
-        if not source:
+        lines = [source] if self.one_shell else _lines(source)
+        found = [_unmarked(line) for line in lines]
+        if not any(found):
             return None
         if not self.understood:
             return gap("the recipe is not for a shell that is understood")
-        script = shell(source, self.environment)
+        _, script = together((1, flat(shell(line, self.environment, self.folder))) for line in found if line)
+        if len(found) == 1:
+            script = shell(found[0], self.environment, self.folder)
         return script if step.certain and not recipe.conditional else uncertain(script)
+
+
+def _lines(source: Name) -> list[Name]:
+    """The lines of a recipe that variables of several lines became; a backslash joins two."""
+    found: list[Name] = []
+    open_line = False
+    for line in lines_of(source):
+        if open_line:
+            found[-1] = joined((found[-1], literal("\n"), line))
+        else:
+            found.append(line)
+        last = line[-1] if line else ""
+        open_line = isinstance(last, str) and last.endswith("\\")
+    return found
+
+
+def _unmarked(line: Name) -> Name:
+    """A line without the marks in front that say how make runs it."""
+    if line and isinstance(line[0], str):
+        return joined((literal(line[0].lstrip(_PREFIX)), line[1:]))
+    return line
 
 
 def _is_shell(text: str) -> bool:
@@ -165,10 +201,11 @@ def _is_shell(text: str) -> bool:
 
 
 def _automatic(step: Step, path: str) -> dict[str, Name]:
-    everything = joined(piece for need in step.needs for piece in (literal(" "), need))
-    every = (
-        joined((literal(everything[0][1:]), everything[1:])) if everything and isinstance(everything[0], str) else ()
-    )
+    """What `$@` and its kin stand for in a recipe."""
+    unknown: Name = (Hole("$?", path),)
+    if step.stem is None:
+        return dict.fromkeys(("@", "@D", "@F", "<", "^", "+", "?", "*"), unknown)
+    every = joined(piece for index, need in enumerate(step.needs) for piece in (literal(" " if index else ""), need))
     folder, name = posixpath.split(step.goal)
     return {
         "@": literal(step.goal),
@@ -177,6 +214,6 @@ def _automatic(step: Step, path: str) -> dict[str, Name]:
         "<": step.needs[0] if step.needs else (),
         "^": every,
         "+": every,
-        "?": (Hole("$?", path),),
+        "?": unknown,
         "*": literal(step.stem),
     }

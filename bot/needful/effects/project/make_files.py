@@ -14,6 +14,7 @@ from needful.effects.project.model import Files
 from needful.effects.project.paths import inside, parent, text_of
 
 _MAX_FILES = 50
+_COST = 40  # of a file that is there, where one that is not (yet) costs 1
 _MAX_ENTRIES = 5000
 _WILDCARD = re.compile(r"\$\(wildcard ([^()$]*)\)")
 
@@ -32,7 +33,6 @@ def load(
         tuple(loader.assignments),
         (),
         tuple(loader.remarks),
-        frozenset(loader.defines),
         frozenset(loader.exported),
         loader.exports_all,
     )
@@ -51,24 +51,24 @@ class _Loader:
         self.rules: list[Rule] = []
         self.assignments: list[Assignment] = []
         self.remarks: list[Remark] = []
-        self.defines: set[str] = set()
         self.exported: set[str] = set()
         self.exports_all = False
+        self.left = _MAX_FILES * _COST
 
     def load(self, path: str) -> None:
         """Read a file and what it includes."""
-        text = self.files.text(path)
         if path in self.paths:
             return
         self.paths[path] = None
-        if len(self.paths) > _MAX_FILES:
+        text = self.files.text(path)
+        self.left -= 1 if text is None else _COST
+        if self.left < 0:
             raise TooMuch
         if text is None:
             return
         found = read_makefile(text, path)
         if len(found.rules) + len(found.assignments) > _MAX_ENTRIES or len(found.includes) > _MAX_FILES:
             raise TooMuch
-        self.defines |= found.defines
         self.exported |= found.exported
         self.exports_all |= found.exports_all
         self.remarks += found.remarks
@@ -85,7 +85,7 @@ class _Loader:
     def _included(self, include: Include, path: str) -> Iterator[str]:
         """The paths that an `include` names; a file that is not there may yet be made by a rule."""
         listed = _WILDCARD.sub(lambda match: match[1], include.files)
-        variables = Variables(self.assignments, self.defines, self.given, self.environment)
+        variables = Variables(self.assignments, self.given, self.environment, self.folder)
         for word in words_of(variables.expand(listed, Where(path, include.line))):
             name = text_of(word)
             inner = inside(self.folder, name) if name is not None else None

@@ -9,22 +9,25 @@ from typing import NamedTuple
 
 from needful.effects.names import Hole, Name, is_literal, joined, literal
 from needful.effects.project.makefile import Assignment
+from needful.effects.project.paths import root_of
 
 _BUILT_IN = {"MAKE": "make", "MAKEFLAGS": "", "CC": "cc", "CXX": "g++", "AR": "ar", "LD": "ld", "RM": "rm -f"}
+_HERE = frozenset({"CURDIR", "PWD"})
 _MAX_DEPTH = 20
 _MAX_STEPS = 20_000
 _MAX_LENGTH = 1 << 16
 _MAX_VALUES = 6
+_MAX_NAMES = 16
 _SILENT = frozenset({"@", "-", "+"})
 _NOTHING = frozenset({"info", "warning", "error"})  # they print
-_LISTS_FILES = re.compile(r"(?:wildcard|shell[ \t]+(?:find|ls|git[ \t]+ls-files|fd))[ \t]")
+_LISTS_FILES = frozenset({"wildcard", "shell"})  # what a command prints is taken for names of files
 _FUNCTION = re.compile(r"([a-z][a-z-]*)[ \t\n]+")
 _SUBSTITUTION = re.compile(r"([\w.-]+):([^=:\s]*)=(\S*)\Z")
 _CLOSING = {"(": ")", "{": "}"}
 
 
 class TooMuch(Exception):
-    """Variables whose values grow without bound, or call what is not read."""
+    """Variables whose values grow without bound."""
 
 
 def _words(change: Callable[[str], str]) -> Callable[[list[str]], str]:
@@ -92,23 +95,27 @@ class Called(NamedTuple):
 class Variables:
     """The variables of some makefiles, read in order. `given` are those of the command line, which win.
 
+    `folder` is where make runs, relative to the root of the repository.
+
     What is met while texts are expanded: `called` are commands that make runs, `evaluates`: it reads what it made up
-    itself; `file_holes` stand for names of files that exist, or names made from them; `unset` is set nowhere.
+    itself; `file_holes` stand for names of files that exist, or names made from them; `unset` are set nowhere;
+    `choices` are the values between which conditions decide.
     """
 
     def __init__(
         self,
         assignments: Iterable[Assignment],
-        defines: Iterable[str],
         given: Mapping[str, Name],
         environment: Mapping[str, Name],
+        folder: str,
     ) -> None:
         self.given = given
+        self.here = root_of(folder)
         self.environment = environment
-        self.defines = frozenset(defines)
         self.called: list[Called] = []
         self.file_holes: set[Hole] = set()
         self.unset: set[Name] = set()
+        self.choices: dict[Name, tuple[Name, ...]] = {}
         self.evaluates = False
         self._assigned: dict[str, list[Assignment]] = {}
         self._left = _MAX_STEPS
@@ -142,27 +149,51 @@ class Variables:
         hole: Name = (Hole(f"$({name})", where.path),)
         if name in self.given:
             return self.given[name]
-        if name in self.defines:
-            raise TooMuch
         if name in self._open or where.depth > _MAX_DEPTH:
             return hole
         assigned = self._assigned.get(name, [])
         if all(one.operator == "?" for one in assigned) and name in self.environment:
             return self.environment[name]
+        if not assigned and name in _HERE:
+            return self.here
         if not assigned and name in _BUILT_IN:
             return literal(_BUILT_IN[name])
         if not assigned:
             self.unset.add(hole)
             return hole
         self._open.add(name)
-        found = [self.expand(raw, Where(one.path, one.line, {}, where.depth + 1)) for raw, one in _values(assigned)]
-        self._open.discard(name)
+        try:
+            found = [
+                self.expand(raw, Where(one.path, one.line, where.local, where.depth + 1))
+                for raw, one in _values(assigned)
+            ]
+        finally:
+            self._open.discard(name)
         if any(one.operator == "!" for one in assigned) or len(found) > _MAX_VALUES:
             return hole
         if all(is_literal(value) and "".join(map(str, value)).strip() in {"", *_SILENT} for value in found):
             return ()
-        certain = len(set(found)) == 1 and (len(found) > 1 or not assigned[0].conditional)
-        return found[0] if certain else hole
+        sure = any(not one.conditional for one in assigned)
+        if sure and len(set(found)) == 1:
+            return found[0]
+        self.choices[hole] = tuple(found if sure or len(found) > 1 else (*found, ()))
+        return hole
+
+    def alternatives(self, name: Name) -> list[Name]:
+        """The names that a name may be where conditions decide over variables in it; itself, where none do."""
+        names = [name]
+        for _ in range(_MAX_VALUES):
+            found: list[Name] = []
+            for one in names:
+                at = next((index for index, part in enumerate(one) if (part,) in self.choices), None)
+                choices = self.choices[one[at],] if at is not None else ()
+                found += [joined((one[:at], choice, one[at + 1 :])) for choice in choices] if at is not None else [one]
+            if len(found) > _MAX_NAMES:
+                return [name]
+            if found == names:
+                break
+            names = found
+        return [word for one in names for word in words_of(one)]
 
     def _reference(self, text: str, at: int, where: Where) -> tuple[Name, int]:
         """What stands behind a `$`, and the offset after it."""
@@ -185,7 +216,7 @@ class Variables:
         hole = Hole(f"$({' '.join(inner.split())})", where.path)
         if function := _FUNCTION.match(inner):
             found = self._function(function[1], inner[function.end() :], where, hole)
-            if _LISTS_FILES.match(inner):
+            if function[1] in _LISTS_FILES:
                 self.file_holes.add(hole)
             return (hole,) if found is None else found
         if reference := _SUBSTITUTION.match(inner):
@@ -198,7 +229,7 @@ class Variables:
         """The value of a function, None where it is not known."""
         if name == "shell":
             self.call(rest, where)
-            return None
+            return self.here if rest.strip() == "pwd" else None
         arguments = _arguments(rest)
         if name == "foreach" and len(arguments) == 3:
             return self._foreach(arguments, where)
@@ -223,13 +254,11 @@ class Variables:
     def _call(self, arguments: list[str], where: Where) -> Name | None:
         given = [self.expand(argument, where.deeper) for argument in arguments]
         called = "".join(map(str, given[0])).strip()
-        if called in self.defines:
-            raise TooMuch
         assigned = self._assigned.get(called, [])
         if len(assigned) != 1 or called in self.given:
             return None
         numbers = {str(number): value for number, value in enumerate(given)}
-        return self.expand(assigned[0].value, where.deeper._replace(local=numbers))
+        return self.expand(assigned[0].value, where.deeper._replace(local={**where.local, **numbers}))
 
     def _foreach(self, arguments: list[str], where: Where) -> Name:
         name = arguments[0].strip()

@@ -59,13 +59,12 @@ class Remark(NamedTuple):
 
 @dataclass(frozen=True)
 class Makefile:
-    """What one makefile says. `defines` are the names of its `define … endef`, whose contents are not read."""
+    """What one makefile says. A `define … endef` is an assignment of several lines."""
 
     rules: tuple[Rule, ...]
     assignments: tuple[Assignment, ...]
     includes: tuple[Include, ...]
     remarks: tuple[Remark, ...]
-    defines: frozenset[str]
     exported: frozenset[str]
     exports_all: bool
 
@@ -76,7 +75,7 @@ _ASSIGNMENT = re.compile(
     re.DOTALL,
 )
 _CONDITION = re.compile(r"(ifeq|ifneq|ifdef|ifndef)\b(.*)", re.DOTALL)
-_DEFINE = re.compile(r"(?:(?:override|export)\s+)*define\s+(\S+)")
+_DEFINE = re.compile(r"(?:(?:override|export)\s+)*define\s+([^\s=]+)")
 _INCLUDE = re.compile(r"(-include|sinclude|include)\s+(.*)", re.DOTALL)
 _EXPORT = re.compile(r"export\b(?!\s*:)(.*)", re.DOTALL)
 _COMMENT = re.compile(r"(?<!\\)#.*", re.DOTALL)
@@ -119,12 +118,13 @@ class _Reader:
         self.assignments: list[Assignment] = []
         self.includes: list[Include] = []
         self.remarks: list[Remark] = []
-        self.defines: set[str] = set()
         self.exported: set[str] = set()
         self.exports_all = False
         self.recipe: list[Recipe] | None = None
         self.conditions = 0
+        self.defined = ("", 0, False)
         self.defining = 0
+        self.lines: list[str] = []
         self.prefix = "\t"
 
     def finished(self) -> Makefile:
@@ -134,7 +134,6 @@ class _Reader:
             tuple(self.assignments),
             tuple(self.includes),
             tuple(self.remarks),
-            frozenset(self.defines),
             frozenset(self.exported),
             self.exports_all,
         )
@@ -142,7 +141,7 @@ class _Reader:
     def take(self, raw: str, number: int) -> None:
         """Read one logical line."""
         if self.defining:
-            self._define(raw.strip())
+            self._define(raw)
         elif raw.startswith(self.prefix) and self.recipe is not None:
             self._recipe(raw[1:].replace(f"\\\n{self.prefix}", "\\\n"), number)
         else:
@@ -150,11 +149,15 @@ class _Reader:
             if line:
                 self._statement(line, number)
 
-    def _define(self, line: str) -> None:
-        if line.startswith("endef"):
-            self.defining -= 1
-        elif _DEFINE.match(line):
-            self.defining += 1
+    def _define(self, raw: str) -> None:
+        line = raw.strip()
+        self.defining += bool(_DEFINE.match(line)) - line.startswith("endef")
+        if self.defining:
+            self.lines.append(raw.removeprefix(self.prefix))
+            return
+        name, number, conditional = self.defined
+        value = "\n".join(self.lines)
+        self.assignments.append(Assignment(name, "=", value, self.path, number, conditional))
 
     def _recipe(self, text: str, number: int) -> None:
         assert self.recipe is not None
@@ -170,7 +173,8 @@ class _Reader:
             self.conditions = max(0, self.conditions - 1)
         elif define := _DEFINE.match(line):
             self.recipe = None
-            self.defines.add(define[1])
+            self.defined = (define[1], number, self.conditions > 0)
+            self.lines = []
             self.defining = 1
         elif include := _INCLUDE.match(line):
             self.recipe = None

@@ -85,7 +85,7 @@ def script_bodies(
     for name in wanted:
         if name in scripts:
             source = with_arguments(scripts[name], arguments if name == target else ())
-            script = expand(flat(shell(source, opening.environment)), package, name, manager)
+            script = expand(flat(shell(source, opening.environment, package.folder)), package, name, manager)
             line = package.line("scripts", name)
             found.append(Body(package.path, line, name, script, literal(package.folder)))
     return found

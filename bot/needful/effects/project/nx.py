@@ -43,7 +43,7 @@ def nx(opening: Opening, files: Files) -> tuple[Body, ...] | None:
     below = folders(files, root, ("**",))
     if below is None:
         return None
-    projects = [one for place in (root, *below) if (one := _project(files, place)) is not None]
+    projects = [one for place in below if (one := _project(files, place)) is not None]
     asked: list[tuple[str, str]] = []
     for written in wanted:
         name, colon, target = written.partition(":")

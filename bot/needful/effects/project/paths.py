@@ -5,7 +5,7 @@ from __future__ import annotations
 import posixpath
 from collections.abc import Iterable, Iterator
 
-from needful.effects.names import Name, is_literal, literal
+from needful.effects.names import Hole, Name, is_literal, literal
 from needful.effects.project.model import Files, Opening
 from needful.workflow.repository import normalise
 
@@ -59,6 +59,11 @@ def upwards(folder: str) -> Iterator[str]:
         if not folder:
             return
         folder = parent(folder)
+
+
+def root_of(folder: str) -> Name:
+    """A folder of the repository by its path on the runner."""
+    return (Hole("github.workspace"), *literal("/" + folder if folder else ""))
 
 
 def nearest(files: Files, folder: str, names: Iterable[str]) -> str | None:

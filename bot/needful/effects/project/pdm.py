@@ -65,7 +65,7 @@ def _script(settings: Table, arguments: tuple[Name, ...], opening: Opening, path
 
 def _takes(data: object) -> bool:
     """Whether a command says where its arguments go."""
-    return any(_PLACE.search(text) for text in texts(data))
+    return any("args" in (place[1][:4] for place in _PLACE.finditer(text)) for text in texts(data))
 
 
 def _filled(text: str, arguments: tuple[Name, ...], path: str) -> Name:

@@ -24,7 +24,7 @@ Table: TypeAlias = dict[str, object]
 _MAX_TOML = 1 << 18  # the parser is written in Python: a second for every million characters
 _MAX_DOTS = 300  # in one line; a key of many parts costs their number squared
 _MAX_PYTHON = 1 << 18
-_MAX_HEAD = 60
+_MAX_HEAD = 8  # words
 _NEAR = 200  # lines below its key in which a text is looked for
 
 
@@ -141,12 +141,21 @@ def place_of(text: str, keys: Iterable[str], start: int = 0) -> int:
 
 
 def lines_of(text: str, wanted: Iterable[str], line: int) -> Iterator[int]:
-    """For each of some texts the line (from 1, not above `line`) that holds it, or its first word; else `line`."""
-    near = text.split("\n")[line - 1 : line - 1 + _NEAR]
+    """For each of some texts the line (from 1) in which it stands, at `line` or not far below it, or anywhere.
+
+    Failing that, it is the line below of its first words, as many as are found; else `line` itself.
+    """
+    lines = text.split("\n")
+    near = lines[line - 1 : line - 1 + _NEAR]
     for piece in wanted:
-        head = piece.strip().split("\n", 1)[0][:_MAX_HEAD]
-        for sought in (head, head.split(" ", 1)[0]):
-            found = next((at for at, one in enumerate(near) if sought in one), None)
-            if found is not None:
-                break
-        yield line + (found or 0)
+        words = piece.strip().split("\n", 1)[0].split(" ")[:_MAX_HEAD]
+        heads = [" ".join(words[:count]) for count in range(len(words), 0, -1)]
+        at = _holding(near, heads[0])
+        if at is None and len(words) > 1 and (far := _holding(lines, heads[0])) is not None:
+            yield far + 1
+        else:
+            yield line + next((place for head in heads if (place := _holding(near, head)) is not None), 0)
+
+
+def _holding(lines: Iterable[str], text: str) -> int | None:
+    return next((at for at, line in enumerate(lines) if text in line), None)

@@ -181,7 +181,7 @@ def _concurrently(arguments: tuple[str, ...], package: Package, manager: str) ->
     for text in texts:
         shortcut = _SHORTCUT.fullmatch(text or "")
         if shortcut is None:
-            inner = shell(text or "")
+            inner = shell(text or "", {}, package.folder)
             commands += inner.commands
             found = replace(
                 found,
@@ -244,5 +244,5 @@ def _wireit(package: Package, name: str, manager: str) -> Script | None:
     own = settings.get("command", "")
     if not isinstance(own, str):
         return None
-    inner = shell(own)
+    inner = shell(own, {}, package.folder)
     return replace(inner, commands=(*commands, *inner.commands))

@@ -6,9 +6,9 @@ import posixpath
 import re
 
 from needful.effects.names import Name, is_literal, literal
+from needful.effects.project.bodies import in_language
 from needful.effects.project.model import Body, Files, Opening
 from needful.effects.project.paths import folder_of, inside, option, text_of
-from needful.effects.shell.reader import read_script
 
 _BY_SUFFIX = {
     ".sh": "bash",
@@ -30,8 +30,6 @@ _MAX_SHEBANG = 256  # what Linux reads of it
 _SHEBANG = re.compile(r"#![ \t]*(\S[^\n]*)")
 _VERSION = re.compile(r"[0-9.]*(?:\.exe)?\Z")
 
-# Where one of these stands, `$1` is not always the first argument of the script.
-_REBINDS = re.compile(r"\bshift\b|\bset\s|\bfunction\b|\(\s*\)|\bgetopts\b|\bsource\b|^[ \t]*\.\s", re.MULTILINE)
 _MAX_POSITIONAL = 9
 
 
@@ -50,9 +48,9 @@ def script(opening: Opening, files: Files) -> tuple[Body, ...] | None:
     if language is None:
         return None
     variables = dict(opening.environment)
-    if language == "bash" and not _REBINDS.search(text):
+    if language == "bash":
         variables |= _positional(literal(target), opening.arguments)
-    return (Body(path, 1, target, read_script(literal(text), language, variables), literal(folder)),)
+    return (Body(path, 1, target, in_language(literal(text), language, variables, folder), literal(folder)),)
 
 
 def _language(interpreter: str, path: str, text: str) -> str | None:
@@ -81,6 +79,9 @@ def _positional(script: Name, arguments: tuple[Name, ...]) -> dict[str, Name]:
         if not is_literal(word):
             return known
         known[str(number)] = word
-    everything = literal(" ".join("".join(map(str, word)) for word in arguments))
-    rest = {str(number): literal("") for number in range(len(arguments) + 1, _MAX_POSITIONAL + 1)}
-    return {**known, **rest, "#": literal(str(len(arguments))), "@": everything, "*": everything}
+    known |= {str(number): literal("") for number in range(len(arguments) + 1, _MAX_POSITIONAL + 1)}
+    known["#"] = literal(str(len(arguments)))
+    texts = ["".join(map(str, word)) for word in arguments]
+    if not any(character.isspace() for text in texts for character in text):
+        known["@"] = known["*"] = literal(" ".join(texts))
+    return known

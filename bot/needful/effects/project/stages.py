@@ -65,7 +65,7 @@ def find_stages(stages: tuple[Stage, ...], name: Name) -> list[int]:
     text = text_of(name)
     if text is None:
         return [index for index, stage in enumerate(stages) if stage.name and may_be_same(name, (stage.name,))]
-    found = [index for index, stage in enumerate(stages) if stage.name == text.lower() or text == str(index)]
+    found = [index for index, stage in enumerate(stages) if text and text.lower() in (stage.name, str(index))]
     return found[-1:]
 
 

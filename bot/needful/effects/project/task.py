@@ -174,7 +174,7 @@ class _Run:
         """The command that gives a variable its value."""
         command = table(value).get("sh") if isinstance(value, dict) else None
         if isinstance(command, str):
-            yield shell(self._filled(command, file, own), self._known)
+            yield shell(self._filled(command, file, own), self._known, file.folder)
 
     def _body(self, one: _Task) -> tuple[Body | None, list[str]]:
         """What a task runs, and the names of those that it refers to."""
@@ -228,7 +228,7 @@ class _Run:
             return (gap("a task whose name is not known"), None) if name is None else (None, name)
         if not isinstance(command, str):
             return gap("neither a command nor a task"), None
-        script = shell(self._filled(command, file, own), self._known)
+        script = shell(self._filled(command, file, own), self._known, file.folder)
         sure = settings.keys() <= {"cmd", "silent", "ignore_error"} and key in ("cmds", "cmd")
         return (script if sure else uncertain(script)), None
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from needful.effects.names import Hole, Name, joined, literal
-from needful.effects.project.bodies import spaced
+from needful.effects.project.bodies import lines_of, spaced
 from needful.effects.project.reading import closing_brace
 from needful.effects.project.tox_names import Environment, TooMuch, expanded, meant_for
 
@@ -106,7 +106,7 @@ class Ini:
         found = self.setting(environment, *keys)
         if found is None:
             return ()
-        return tuple(line for line in lines_of(self._text(found[2], environment, 0)) if line)
+        return tuple(line for whole in lines_of(self._text(found[2], environment, 0)) if (line := _stripped(whole)))
 
     def _text(self, value: str, environment: str, depth: int) -> Name:
         meant = (meant_for(line.strip(), environment) for line in value.split("\n"))
@@ -158,19 +158,6 @@ class Ini:
 
     def _hole(self, inner: str) -> Hole:
         return Hole("{" + inner[:_MAX_KEY] + "}", self.path)
-
-
-def lines_of(name: Name) -> Iterator[Name]:
-    """The lines of a text, without space around them."""
-    line: list[Name] = []
-    for part in name:
-        pieces: list[str | Hole] = [*part.split("\n")] if isinstance(part, str) else [part]
-        for index, piece in enumerate(pieces):
-            if index:
-                yield _stripped(joined(line))
-                line = []
-            line.append(literal(piece) if isinstance(piece, str) else (piece,))
-    yield _stripped(joined(line))
 
 
 def _stripped(name: Name) -> Name:
