@@ -8,7 +8,7 @@ jobs by an edge of its own. Ancestor sets decide, not edges: that is where peopl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from needful.dependence import conditions
@@ -39,23 +39,17 @@ class Removal:
 def removal(situation: Situation, producer: str, consumer: str, *, thorough: bool = False) -> Removal:
     """Judge an edge that no other edges imply. Ids in lower case; the graph has no cycle.
 
-    Where the YAML alone keeps the edge, the commands of the jobs are not read, unless all reasons are asked for.
+    Unless all reasons are asked for, the first that keeps the edge ends the search: most edges are kept by what the
+    YAML says, and the commands of their jobs need not be read.
     """
     graph = situation.graph
     rest = graph.without(producer, consumer)
     lost = graph.ancestors[consumer] - rest.ancestors[consumer]
-    plain = (*_reads(situation, producer, consumer), *handed_over(situation, lost, consumer))
-    if plain and not thorough:
-        return Removal(producer, consumer, in_order(situation.workflow, lost), (), plain)
-    obstacles = [
-        *_reads(situation, producer, consumer),
-        *meetings(situation, lost, consumer),
-        *_gates(situation, lost, consumer),
-        *_skips(situation, rest, lost, consumer),
-        *made_outside(situation, lost),
-        *unseen(situation, lost, consumer),
-        *(Obstacle(Verdict.UNEXPLAINED, seen.text, (seen,), certain=False) for seen in situation.watchers),
-    ]
+    obstacles: list[Obstacle] = []
+    for stage in _stages(situation, rest, lost, producer, consumer):
+        obstacles += stage
+        if not thorough and any(obstacle.certain for obstacle in obstacles):
+            return Removal(producer, consumer, in_order(situation.workflow, lost), (), tuple(obstacles))
     moves = []
     runs_anyway = conditions.always_runs(situation.job(consumer))
     changed: frozenset[str] = frozenset() if runs_anyway else frozenset({consumer})
@@ -66,7 +60,23 @@ def removal(situation: Situation, producer: str, consumer: str, *, thorough: boo
         if _turns_out_otherwise(situation, rest, changed, producer, job):
             changed |= {job}
             obstacles += _judges(situation, rest, lost, producer, job)
-    return Removal(producer, consumer, in_order(situation.workflow, lost), tuple(moves), tuple(obstacles))
+    return Removal(producer, consumer, in_order(situation.workflow, lost), tuple(moves), tuple(dict.fromkeys(obstacles)))
+
+
+def _stages(
+    situation: Situation, rest: Graph, lost: frozenset[str], producer: str, consumer: str
+) -> Iterator[Iterable[Obstacle]]:
+    """What may keep an edge, what costs little first."""
+    yield _reads(situation, producer, consumer)
+    yield handed_over(situation, lost, consumer)
+    yield _gates(situation, lost, consumer)
+    yield _skips(situation, rest, lost, consumer)
+    yield made_outside(situation, lost)
+    yield (
+        one for one in meetings(situation, lost, consumer) if one not in tuple(handed_over(situation, lost, consumer))
+    )
+    yield unseen(situation, lost, consumer)
+    yield (Obstacle(Verdict.UNEXPLAINED, seen.text, (seen,), certain=False) for seen in situation.watchers)
 
 
 def _reads(situation: Situation, producer: str, consumer: str) -> Iterator[Obstacle]:

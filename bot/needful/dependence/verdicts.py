@@ -14,8 +14,11 @@ from needful.dependence.situation import Situation
 _ORDER = (Verdict.DATA, Verdict.ORDER, Verdict.GATE, Verdict.UNEXPLAINED)
 
 
-def edges(situation: Situation) -> Iterator[tuple[Edge, Removal | None]]:
-    """Every edge in the order of the text, with the judgement of its removal (None for an implied edge)."""
+def edges(situation: Situation, *, thorough: bool = False) -> Iterator[tuple[Edge, Removal | None]]:
+    """Every edge in the order of the text, with the judgement of its removal (None for an implied edge).
+
+    `thorough`: with the strongest of all reasons, rather than the first that is found.
+    """
     if situation.graph.cycle:
         return
     for job in situation.workflow.jobs:
@@ -29,7 +32,7 @@ def edges(situation: Situation) -> Iterator[tuple[Edge, Removal | None]]:
                 reason = f"`{job.id}` waits for `{name}` through other jobs as well"
                 yield Edge(name, job.id, need.span, Verdict.IMPLIED, reason), None
                 continue
-            judged = removal(situation, producer, consumer)
+            judged = removal(situation, producer, consumer, thorough=thorough)
             strongest = _strongest(judged.obstacles)
             if strongest is None:
                 reason = f"nothing flows from `{name}` to `{job.id}`: the edge only spares minutes when `{name}` fails"
