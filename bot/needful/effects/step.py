@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from needful.effects.actions import action_touches, facts_of
 from needful.effects.channels import Channel, Touch, Way
+from needful.effects.commands import Meaning
 from needful.effects.expressed import asked_for, expressed, put_out
 from needful.effects.manifests import package_name
 from needful.effects.model import Effect, Evidence
@@ -19,6 +20,8 @@ from needful.workflow.repository import Repository
 
 # what an image or an environment of its own has of its own as well
 _OF_THE_MACHINE = frozenset({Channel.FILES, Channel.TOOL, Channel.DEPENDENCIES, Channel.PATH, Channel.ENV, Channel.GIT})
+# what a command writes there only serves the steps behind it
+_PREPARED = frozenset({Channel.ENV, Channel.PATH, Channel.STEP_OUTPUT, Channel.LOG, Channel.TOOL, Channel.DEPENDENCIES})
 _SET_UP = re.compile(r"setup|set-up|install|toolchain|checkout|cache|harden-runner")
 
 
@@ -103,9 +106,18 @@ def _works(site: Site, done: Work) -> Iterator[Evidence]:
     if step.uses is not None and not (facts_of(site) is not None and _SET_UP.search(step.uses.name)):
         yield site.evidence(f"uses {step.uses.text.value}")
     for deed in done.deeds:
-        means = deed.meaning
-        leads_on = means.opens or means.runs or means.scripts
-        if not (means.neutral or means.installs or leads_on):
+        if _is_work(deed.meaning):
             yield _said(site, deed, "runs")
             return
     yield from (*done.own, *done.gaps)[:1]
+
+
+def _is_work(means: Meaning) -> bool:
+    """Whether a command does more than prepare for others. One that leads to others is judged by those."""
+    if means.neutral or means.installs or means.opens or means.runs or means.scripts:
+        return False
+    return (
+        not means.known
+        or means.checks
+        or any(t.way is Way.WRITES and t.channel not in _PREPARED for t in means.touches)
+    )
