@@ -16,6 +16,7 @@ _LOCAL_IMAGE = re.compile(r"(?:docker-daemon|containers-storage|oci|oci-archive|
 _LOCAL_HOST = re.compile(r"(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal)(?:[:/]|\Z)")
 _SERVICE_HOST = re.compile(r"[A-Za-z0-9_-]+:\d+(?:/|\Z)")
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_HERE = re.compile(r"\A(?:\./+)+")
 _GLOB = re.compile(r"[*?\[{]")
 
 
@@ -75,11 +76,19 @@ def host_name(word: Name) -> Name | None:
     elif head_of(name).startswith(("/", ".")):
         return None  # a socket
     name = _before(name, "/", "?")
-    if "@" in text_of(name):
-        name = _behind(name, "@")
+    name = _behind(name, "@")
     if is_local_host(head_of(name)):
         return None
     return _before(name, ":") or UNKNOWN
+
+
+def up_to(name: Name, end: re.Pattern[str]) -> Name:
+    """A name up to the first place in a literal where a pattern is found, its very first character apart."""
+    for index, part in enumerate(name):
+        cut = end.search(part, 0 if index else 1) if isinstance(part, str) else None
+        if cut is not None:
+            return name[:index] + literal(cut.string[: cut.start()])
+    return name
 
 
 def _before(name: Name, *marks: str) -> Name:
@@ -124,9 +133,8 @@ def path_name(word: Name, folder: Name | None) -> Name:
 
 def within(folder: Name | None, path: Name) -> Name | None:
     """A path as seen from where the script started, `()` for that folder itself, None where nobody knows."""
-    name = path
-    while head_of(name).startswith("./"):
-        name = without(name, "./")
+    head = head_of(path)
+    name = literal(_HERE.sub("", head, count=1)) + path[1:] if head else path
     if name in ((), (".",)):
         return folder
     if is_rooted(name) or folder == ():
@@ -155,13 +163,7 @@ def _package(prefix: str, separators: str, *, paths: bool = True) -> Callable[[N
     def named(word: Name) -> Name | None:
         if _NO_PACKAGE.match(head_of(word)):
             return None
-        name: Name = ()
-        for index, part in enumerate(word):
-            cut = end.search(part, 1 - min(index, 1)) if isinstance(part, str) else None
-            if cut is not None and isinstance(part, str):
-                name += literal(part[: cut.start()])
-                break
-            name += (part,)
+        name = up_to(word, end)
         return None if not paths and "/" in text_of(name) else joined((literal(prefix), name))
 
     return named
@@ -211,6 +213,14 @@ def _itself(word: Name) -> Name:
     return word
 
 
+# fmt: off
+_REGISTRIES = (
+    "brew", "buf", "cargo", "charm", "choco", "chrome", "conan", "conda", "cpan", "elm", "galaxy", "go", "hackage",
+    "helm", "hex", "jsr", "luarocks", "maven", "mozilla", "nimble", "npm", "nuget", "opam", "pod", "psgallery", "pub",
+    "snap", "store", "vagrant", "vscode", "wasm",
+)
+# fmt: on
+
 FORMS: Mapping[str, Callable[[Name], Name | None]] = {
     "": _itself,
     "image": _image,
@@ -225,39 +235,6 @@ FORMS: Mapping[str, Callable[[Name], Name | None]] = {
     "pypi": _python_package,
     "gem": _package("gem:", ":"),
     "composer": _composer_package,
-    **{
-        registry: _package(f"{registry}:", "@")
-        for registry in (
-            "brew",
-            "cargo",
-            "charm",
-            "choco",
-            "chrome",
-            "conan",
-            "conda",
-            "cpan",
-            "galaxy",
-            "go",
-            "hackage",
-            "helm",
-            "hex",
-            "jsr",
-            "luarocks",
-            "maven",
-            "mozilla",
-            "nimble",
-            "npm",
-            "nuget",
-            "opam",
-            "pod",
-            "psgallery",
-            "pub",
-            "snap",
-            "vagrant",
-            "vscode",
-            "wasm",
-            "buf",
-        )
-    },
+    **{registry: _package(f"{registry}:", "@") for registry in _REGISTRIES},
 }
 """How a word becomes a name, by the `form` of the tables; None: it names nothing that others could see."""

@@ -11,15 +11,16 @@ from needful.effects.command_runs import filled
 from needful.effects.github_addresses import github_api, web
 from needful.effects.meanings import NEUTRAL, NOT_KNOWN, Call, Meaning
 from needful.effects.names import Hole, Name, is_literal, literal
-from needful.effects.options import head_of, is_hole, split, text_of
+from needful.effects.options import head_of, is_hole, spaced, split, text_of
 from needful.effects.program_words import is_installed, program_of
 from needful.effects.project.model import Opening
-from needful.effects.runner_files import handed, runner_file, spaced
+from needful.effects.runner_files import handed, runner_file
 from needful.facts.commands import program
 
 _MODULE = ("-m",)
 _FILE = ("-file",)
 _SHELLS = frozenset({"bash", "sh", "zsh", "dash"})
+_MAX_KEY = 200  # characters of a text that are looked at for the command in it
 _MAJOR = re.compile(r"v\d+\Z")
 _SETS_ENVIRONMENT = re.compile(
     r"[$`(\s]*(?:\S*/)?(?:ssh-agent|brew shellenv|opam (?:config )?env|minikube \S*docker-env|fnm env|mise activate"
@@ -91,7 +92,7 @@ def _evaluated(call: Call, found: Meaning) -> Meaning:
 
 
 def _sets_environment(part: str | Hole) -> bool:
-    return isinstance(part, Hole) and _SETS_ENVIRONMENT.match(part.key) is not None
+    return isinstance(part, Hole) and _SETS_ENVIRONMENT.match(part.key[:_MAX_KEY]) is not None
 
 
 def _find(call: Call, found: Meaning) -> Meaning:

@@ -6,16 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from needful.effects.command_names import UNKNOWN, is_rooted, within, without
+from needful.effects.command_names import UNKNOWN, is_rooted, up_to, within, without
 from needful.effects.meanings import Call
-from needful.effects.names import Hole, Name, literal
-from needful.effects.options import head_of, may_be_options, split
+from needful.effects.names import Hole, Name, is_literal, literal
+from needful.effects.options import head_of, may_be_options, spaced, split, text_of
 from needful.effects.project.model import Opening
 from needful.effects.shell.model import Command
 from needful.facts.commands import OpensFacts, Where
 
 _ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)\??[:+]?=")
-_VERSION = re.compile(r"(?<=.)(?:@|[=<>!~]=|\[)")
+_VERSION = re.compile(r"@|[=<>!~]=|\[")
 
 
 def words_at(call: Call, where: Where) -> tuple[Name, ...]:
@@ -37,12 +37,21 @@ def words_at(call: Call, where: Where) -> tuple[Name, ...]:
         return words[where.place : -1]
     if where.kind == "option":
         return call.arguments.values(where.options)
+    if where.kind == "listed":
+        return tuple(part for word in (*call.arguments.values(where.options), *words) for part in _listed(word))
     if where.kind == "behind":
         return call.arguments.behind
     if where.kind == "given":
         return (literal("yes"),) if call.arguments.given(where.options) else ()
     fixed = {"text": where.text, "word": call.path[-1], "words": " ".join(call.path[: where.place])}
     return (literal(fixed[where.kind]),) if where.kind in fixed else ()
+
+
+def _listed(word: Name) -> tuple[Name, ...]:
+    """The parts of a list with commas, as far as they are known."""
+    if not is_literal(word):
+        return (word,)
+    return tuple(literal(part) for part in text_of(word).split(",") if part)
 
 
 def run_by(call: Call) -> tuple[Command, ...]:
@@ -55,11 +64,13 @@ def run_by(call: Call) -> tuple[Command, ...]:
         return ()
     words = own.values(runs.module)[-1:] + rest if own.values(runs.module) else rest[runs.skip :]
     variables: list[tuple[str, Name]] = []
-    while runs.assignments and words and (found := _ASSIGNMENT.match(head_of(words[0]))):
-        variables.append((found[1], without(words[0], found[0])))
-        words = words[1:]
-    while words and words[0] == ("--",):
-        words = words[1:]
+    for word in words if runs.assignments else ():
+        found = _ASSIGNMENT.match(head_of(word))
+        if found is None:
+            break
+        variables.append((found[1], without(word, found[0])))
+    words = words[len(variables) :]
+    words = words[1:] if words[:1] == (("--",),) else words
     if not words:
         return ()
     if runs.fills:
@@ -86,13 +97,7 @@ def _fill(part: str | Hole) -> Name:
 
 def package_program(word: Name) -> Name:
     """The program that a package brings, which mostly has its name: `@scope/tool@1.2` → `@scope/tool`."""
-    name: Name = ()
-    for index, part in enumerate(word):
-        cut = _VERSION.search(part) if isinstance(part, str) else None
-        if cut is not None and isinstance(part, str) and (cut.start() or index):
-            return name + literal(part[: cut.start()])
-        name += (part,)
-    return name
+    return up_to(word, _VERSION)
 
 
 def openings(call: Call) -> tuple[Opening, ...]:
@@ -101,6 +106,8 @@ def openings(call: Call) -> tuple[Opening, ...]:
 
 
 def _opening(call: Call, facts: OpensFacts) -> Iterator[Opening]:
+    if (facts.bare and call.arguments.words) or (facts.unless and call.arguments.given(facts.unless)):
+        return
     if facts.targets is None:
         _, rest = split(call.words, call.entry)
         if not rest:
@@ -112,7 +119,7 @@ def _opening(call: Call, facts: OpensFacts) -> Iterator[Opening]:
             return
         if facts.arguments.kind == "behind" and facts.targets.kind == "arguments":
             targets = targets[: len(targets) - len(arguments)]
-    options = {name: found[-1] for name, where in facts.options.items() if (found := words_at(call, where))}
+    options = {name: spaced(found) for name, where in facts.options.items() if (found := words_at(call, where))}
     yield Opening(
         facts.kind, targets, arguments, _moved(call.command.folder, call.arguments.values(facts.folder)), options
     )

@@ -21,6 +21,7 @@ from needful.facts.commands import Entry, TouchFacts
 
 __all__ = ["Meaning", "meaning"]
 
+_MAX_WORDS = 1000  # commands that people write have far less
 _ASKS = frozenset({"--version", "--help", "-version", "-help", "/?"})
 
 
@@ -28,7 +29,7 @@ def meaning(command: Command, functions: frozenset[str] = frozenset()) -> Meanin
     """What a command does. `functions` are those of its script: what they do are commands of their own."""
     word = command.words[0]
     called = len(word) == 1 and word[0] in functions
-    program = None if called else program_of(word)
+    program = program_of(word) if not called and len(command.words) <= _MAX_WORDS else None
     if program is None:
         asks = is_literal(word) and len(command.words) == 2 and text_of(command.words[1]) in _ASKS
         found = NEUTRAL if called or asks else NOT_KNOWN
@@ -79,8 +80,11 @@ def _leaves(call: Call) -> Iterator[Call | Meaning]:
 
 
 def _below(call: Call) -> Call | Meaning:
-    """The sub-command that the first argument names."""
+    """The sub-command that the first argument names, or an option in front of it (`brew --prefix x`)."""
     own, rest = split(call.words, call.entry)
+    asked = next((option.name for option in own.options if option.name in call.entry.sub), None)
+    if asked is not None:
+        return Call(call.command, (*call.path, asked), call.entry.sub[asked], call.before, rest)
     before = Arguments((), call.before.options + own.options, call.before.loose or own.loose)
     key = _key(call.entry, rest[0]) if rest else "" if "" in call.entry.sub else None
     if key is not None:
@@ -91,15 +95,13 @@ def _below(call: Call) -> Call | Meaning:
     return NOT_KNOWN if rest or own.options else NEUTRAL
 
 
-def _scanned(call: Call) -> Call | Meaning:
+def _scanned(call: Call) -> Call:
     """The sub-command that any of the arguments names."""
     words = call.arguments.words
     path = (*call.path, *(text_of(word) for word in words if is_literal(word)))
     keys = {_key(call.entry, word) for word in words}
-    key = next((key for key in call.entry.sub if key in keys), "*" if words else "")
-    if key in call.entry.sub:
-        return Call(call.command, path, call.entry.sub[key], call.before, call.words)
-    return NOT_KNOWN if words or call.arguments.options else NEUTRAL
+    key = next((key for key in call.entry.sub if key in keys), "*")
+    return Call(call.command, path, call.entry.sub[key], call.before, call.words)
 
 
 def _tasks(call: Call) -> Iterator[Call | Meaning]:

@@ -43,10 +43,8 @@ NEUTRAL = Meaning(known=True, neutral=True)
 
 
 def together(meanings: Iterable[Meaning]) -> Meaning:
-    """What several parts of a command do, as one. Of none at all nobody knows."""
+    """What several parts of a command do, as one."""
     parts = tuple(meanings)
-    if not parts:
-        return NOT_KNOWN
     return Meaning(
         all(part.known for part in parts),
         tuple(dict.fromkeys(touch for part in parts for touch in part.touches)),

@@ -83,6 +83,11 @@ def head_of(name: Name) -> str:
     return name[0] if name and isinstance(name[0], str) else ""
 
 
+def spaced(words: tuple[Name, ...]) -> Name:
+    """Words as one text."""
+    return joined(part for index, word in enumerate(words) for part in (literal(" " if index else ""), word))
+
+
 def is_hole(name: Name) -> bool:
     """Whether nothing of a word is known."""
     return bool(name) and all(isinstance(part, Hole) for part in name)

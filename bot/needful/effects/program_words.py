@@ -28,6 +28,7 @@ _HOMES = frozenset(
         "pythonLocation",
     }
 )  # fmt: skip
+_MAX_PATH = 500  # characters of a program's word; longer ones are no programs
 _WORKSPACE = frozenset({"GITHUB_WORKSPACE", "github.workspace", "PWD"})
 _ENDING = re.compile(r"\.(?:exe|cmd|bat|com|ps1)\Z", re.IGNORECASE)
 _SCRIPT = re.compile(r"\.(?:sh|bash|zsh|ps1|bat|cmd|py|rb|pl|mjs|js|ts)\Z", re.IGNORECASE)
@@ -47,6 +48,8 @@ class Program(NamedTuple):
 def program_of(word: Name) -> Program | None:
     """What a program's word means, None if nobody knows."""
     text = text_of(word).replace("\\", "/")
+    if len(text) > _MAX_PATH:
+        return None
     home = False
     if word and isinstance(word[0], Hole):
         variable = variable_of(word[0])

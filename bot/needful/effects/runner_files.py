@@ -9,7 +9,7 @@ from needful.effects.channels import Channel, Touch
 from needful.effects.command_names import UNKNOWN, path_name
 from needful.effects.meanings import reads, writes
 from needful.effects.names import Hole, Name, joined, literal
-from needful.effects.options import head_of
+from needful.effects.options import head_of, spaced
 from needful.effects.program_words import variable_of
 from needful.effects.shell.model import Command
 
@@ -103,19 +103,19 @@ def _assigned(content: Name) -> Iterator[Name]:
 
 def lines(text: Name) -> Iterator[Name]:
     """The lines of a text that are not empty."""
-    line: Name = ()
+    line: list[str | Hole] = []
     for part in text:
         if isinstance(part, Hole):
-            line += (part,)
+            line.append(part)
             continue
         first, *others = part.split("\n")
         line += literal(first)
         for other in others:
             if line:
-                yield line
-            line = literal(other)
+                yield tuple(line)
+            line = [*literal(other)]
     if line:
-        yield line
+        yield tuple(line)
 
 
 def printed(command: Command, program: str) -> Name | None:
@@ -133,11 +133,6 @@ def printed(command: Command, program: str) -> Name | None:
         return joined(part for word in words[1:] for part in (word, literal("\n")))
     text = words[0] if program == "printf" and words else spaced(words)
     return tuple(part.replace("\\n", "\n") if escapes and isinstance(part, str) else part for part in text)
-
-
-def spaced(words: tuple[Name, ...]) -> Name:
-    """Words as one text."""
-    return joined(part for index, word in enumerate(words) for part in (literal(" " if index else ""), word))
 
 
 def messages(command: Command, program: str) -> Iterator[Touch]:

@@ -67,10 +67,10 @@ def neutral() -> frozenset[str]:
 class Where(NamedTuple):
     """Where in a command a name stands.
 
-    `kind`: the `argument` at this place (-1 is the last), all `arguments` from it on, all but the last (`sources`),
-    the values of `option`s, `yes` if one of the options is `given`, a fixed `text`, the last `word` of the command
-    as the table has it, or the first words up to `place` (`words`), all words `behind` a `--`, or `nowhere`.
-    `optional`: where none stands, there is nothing to name.
+    `kind`: the `argument` at this place (-1 is the last), all `arguments` from it on, all but the last (`sources`), all
+    `behind` a `--`, the values of `option`s, those and all arguments, parted by commas (`listed`), `yes` if one of the
+    options is `given`, a fixed `text`, the last `word` of the command as the table has it, or the first ones up to
+    `place` (`words`), or `nowhere`. `optional`: where none stands, there is nothing to name.
     """
 
     kind: str = "nowhere"
@@ -126,6 +126,7 @@ class OpensFacts(NamedTuple):
 
     `targets`: where they stand; None for the first argument, with all behind it handed on to it. `arguments`: where
     those stand that are handed on else. `folder`: options that say where to look; `options`: what else matters.
+    `bare`: only without arguments; `unless`: not with these options.
     """
 
     kind: str
@@ -133,6 +134,8 @@ class OpensFacts(NamedTuple):
     arguments: Where
     folder: tuple[str, ...]
     options: Mapping[str, Where]
+    bare: bool
+    unless: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -281,6 +284,8 @@ def _opens(row: Mapping[str, Any]) -> OpensFacts:
         where(row.get("arguments", "nowhere")),
         tuple(row.get("folder", ())),
         {name: where(text) for name, text in row.get("options", {}).items()},
+        row.get("bare", False),
+        tuple(row.get("unless", ())),
     )
 
 
@@ -289,7 +294,7 @@ def where(text: str) -> Where:
     kind, _, rest = text.partition(" ")
     optional = kind.endswith("?")
     kind = kind.removesuffix("?")
-    if kind in ("option", "given"):
+    if kind in ("option", "listed", "given"):
         return Where(kind, optional, options=tuple(rest.split()))
     return Where(kind, optional, text=rest) if kind == "text" else Where(kind, optional, int(rest or 0))
 

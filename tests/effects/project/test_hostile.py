@@ -82,7 +82,7 @@ def test_no_text_raises(kind: str, name: str, text: str, below: str) -> None:
             assert all(one.line >= 0 for one in body.script.commands)
 
 
-REPEATED = (
+PIECES = (
     " ",
     "\t",
     "\n",
@@ -105,17 +105,88 @@ REPEATED = (
     "/*",
     ",",
 )
+STARTS = ("", "a:\n\t", "FROM a\nRUN ", "[testenv:a]\ncommands = ", 'x = "', "task :a ", "tasks:\n  a: ")
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("kind", "name"), CASES)
-@pytest.mark.parametrize("piece", REPEATED, ids=repr)
-def test_no_text_takes_long(kind: str, name: str, piece: str) -> None:
-    """No clock is asked; a reader whose work grows with the square of the text would not come to an end here."""
-    text = piece * (200_000 // len(piece))
-    starts = ("", "a:\n\t", "FROM a\nRUN ", "[testenv:a]\ncommands = ", 'x = "', "task :a ", "tasks:\n  a: ")
-    for start in starts:
-        open_project(asked(kind, name), Texts({**FALLBACKS, name: start + text}))
+def test_no_text_takes_long(kind: str, name: str) -> None:
+    """No clock is asked; a reader whose work grows with the square of the text would hardly come to an end here."""
+    for piece in PIECES:
+        for start in STARTS:
+            text = start + piece * (100_000 // len(piece))
+            open_project(asked(kind, name), Texts({**FALLBACKS, name: text}))
+
+
+def doubled(line: str, last: str) -> str:
+    """Sixty lines, each of which holds what the one before it (`@`) stands for twice, and then the last line."""
+    lines = [line.replace("#", str(number + 1)).replace("@", str(number)) for number in range(60)]
+    return "\n".join((*lines, last.replace("@", "60")))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "text"),
+    [
+        pytest.param("dockerfile", "Dockerfile", doubled("ARG A#=x$A@$A@", "FROM $A@"), id="arguments"),
+        pytest.param(
+            "dockerfile", "Dockerfile", "FROM a\nENV A0=xx\n" + doubled("ENV A#=$A@$A@", "RUN x $A@"), id="ENV"
+        ),
+        pytest.param("dockerfile", "Dockerfile", "FROM a\n" + "WORKDIR aaaaaaaaa\n" * 1500 + "RUN x", id="folders"),
+        pytest.param("dockerfile", "Dockerfile", "FROM a\n" + "RUN x\n" * 3000, id="too many lines"),
+        pytest.param("dockerfile", "Dockerfile", "FROM a\nCOPY " + "a " * 5000 + "b/\nRUN x", id="too many files"),
+        pytest.param("make", "Makefile", doubled("A# = $(A@)$(A@)", "a:\n\t$(A@)"), id="variables"),
+        pytest.param("make", "Makefile", f"A = {'x' * 9000}\na:\n\t$(subst x,$(A),$(A))", id="a function"),
+        pytest.param("make", "Makefile", f"A = {'x ' * 9000}\na:\n\t$(foreach v,$(A),$(A))", id="a loop"),
+        pytest.param("make", "Makefile", "a:\n" + "\tx\n" * 3000, id="a long recipe"),
+        pytest.param(
+            "make", "Makefile", "a: " + "x$(if $(B),) " * 900 + "\n" + "y:\n" * 2000, id="needs that may be many"
+        ),
+        pytest.param("just", "justfile", doubled("a# := a@ + a@", "a:\n  x {{a@}}"), id="variables of just"),
+        pytest.param("just", "justfile", "a:\n" + "  x\n" * 3000, id="a long recipe of just"),
+        pytest.param(
+            "task", "Taskfile.yml", "vars:\n" + doubled("  A#: '{{.A@}}{{.A@}}'", "tasks:\n  a: x {{.A@}}"), id="vars"
+        ),
+        pytest.param("task", "Taskfile.yml", "tasks:\n  a:\n" + "  - x\n" * 3000, id="a long task"),
+        pytest.param(
+            "bake", "docker-bake.hcl", doubled('variable "A#" { default = "x${A@}${A@}" }', 'target "a" {}'), id="bake"
+        ),
+        pytest.param(
+            "nox", "noxfile.py", doubled("A# = f'{A@}{A@}'", "@nox.session\ndef a(s): s.run(A@)"), id="constants"
+        ),
+        pytest.param("nox", "noxfile.py", "@nox.session\ndef a(s):\n" + "  s.run('x')\n" * 3000, id="a long session"),
+        pytest.param("invoke", "tasks.py", "@task\ndef a(c):\n" + "  c.run('x')\n" * 3000, id="a long task of invoke"),
+        pytest.param("rake", "Rakefile", "task :a do\n" + "  sh 'x'\n" * 3000 + "end", id="a long task of rake"),
+        pytest.param("tox", "tox.ini", "[testenv]\ncommands =\n" + "  x\n" * 3000, id="a long environment"),
+        pytest.param("hatch", "hatch.toml", "[envs.default.scripts]\na = [" + "'x'," * 3000 + "]", id="a long script"),
+        pytest.param(
+            "composer", "composer.json", f'{{"scripts": {{"a": [{",".join(["1", *["2"] * 900])}]}}}}', id="composer"
+        ),
+        pytest.param(
+            "pre-commit",
+            ".pre-commit-config.yaml",
+            "repos:\n- repo: meta\n  hooks:\n" + "  - {id: a}\n" * 3000,
+            id="hooks",
+        ),
+        pytest.param(
+            "turbo",
+            "turbo.json",
+            f'{{"tasks": {{"a": {{"dependsOn": {[*map(str, range(200))]}}}}}}}'.replace("'", '"'),
+            id="turbo",
+        ),
+        pytest.param("npm", "package.json", f'{{"scripts": {{"a": "run-s {"a " * 200}", "b": ""}}}}', id="run-s"),
+        pytest.param("npm", "package.json", f'{{"scripts": {{"a": "concurrently {"b " * 200}"}}}}', id="concurrently"),
+        pytest.param("pdm", "pyproject.toml", "a." * 500 + "b = 1", id="a key of many parts"),
+        pytest.param("pdm", "pyproject.toml", "# " * 200_000, id="a long file"),
+        pytest.param("npm", "package.json", "[" * 100_000, id="deep"),
+    ],
+)
+def test_what_grows_without_bounds_is_cut_off(kind: str, name: str, text: str) -> None:
+    bodies = open_project(asked(kind, name), Texts({**FALLBACKS, name: text})) or ()
+    assert sum(len(word) for body in bodies for one in body.script.commands for word in one.words) < 20_000
+    assert (
+        sum(len(str(part)) for body in bodies for one in body.script.commands for w in one.words for part in w)
+        < 1 << 20
+    )
 
 
 def test_what_nobody_knows() -> None:

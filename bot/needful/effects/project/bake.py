@@ -88,12 +88,14 @@ class _Reader:
     def chosen(self, wanted: tuple[str, ...]) -> list[str] | None:
         """The targets that names of targets and groups stand for; None where one is not there."""
         found: dict[str, None] = {}
-        waiting, met = list(wanted), set()
-        while waiting:
-            name = waiting.pop(0)
+        waiting = list(wanted)
+        met: set[str] = set()
+        for name in waiting:  # it grows
             if name in met:
                 continue
             met.add(name)
+            if len(found) > _MAX_TARGETS:
+                return None
             if name in self._groups:
                 waiting += self._groups[name] or [""]
             elif name in self.targets:
@@ -112,11 +114,11 @@ class _Reader:
     def values(self, name: str) -> _Values:
         """What a target says, with what it inherits."""
         found: dict[str, object] = {}
-        waiting, order = [name], []
-        while waiting:
-            one = waiting.pop(0)
+        waiting = [name]
+        order: dict[str, None] = {}
+        for one in waiting:  # it grows
             if one in self.targets and one not in order:
-                order.append(one)
+                order[one] = None
                 waiting += texts(self.targets[one].values.get("inherits"))
         for one in reversed(order):
             found |= self.targets[one].values

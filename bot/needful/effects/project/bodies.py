@@ -15,6 +15,10 @@ from needful.effects.shell.reader import read_script
 IN_BRACES = re.compile(r"\{\{(?!\{)((?:[^{}]|\{(?!\{)|\}(?!\}))*)\}\}")
 """`{{ expression }}`, as several tools write what they fill in."""
 
+MAX_PIECES = 2000
+"""Lines of scripts that are looked at for one opening."""
+
+_MAX_LENGTH = 1 << 16  # characters that a text may have once it is filled in
 _MAX_WORDS = 1 << 16  # characters of a command that is split into words
 _MAX_TEXT = 80
 _MARK, _END = "\ue000", "\ue001"  # of no meaning to anybody: they stand for a hole while words are split
@@ -117,7 +121,13 @@ def templated(text: str, place: re.Pattern[str], value: Callable[[str], Name | N
         known = value(inner)
         parts += (literal(text[at : found.start()]), known if known is not None else (Hole(inner[:_MAX_TEXT], owner),))
         at = found.end()
-    return joined((*parts, literal(text[at:])))
+    return bounded(joined((*parts, literal(text[at:]))), owner)
+
+
+def bounded(name: Name, owner: str) -> Name:
+    """A name, or a hole where values of values made it too long."""
+    long = sum(len(part) for part in name if isinstance(part, str)) > _MAX_LENGTH or len(name) > _MAX_LENGTH
+    return (Hole("a text that is too long", owner),) if long else name
 
 
 def lines_of(name: Name) -> Iterator[Name]:

@@ -42,6 +42,8 @@ def compose(opening: Opening, files: Files) -> tuple[Body, ...] | None:
         document = parse_yaml(text) if text is not None else None
         if path is None or document is None or "include" in table(document.plain):
             return None
+        if "<<" in table(document.plain, "services"):
+            return None
         _merge(services, path, document)
     if not paths or not services or paths[0] is None:
         return None
@@ -75,7 +77,8 @@ def _merge(services: dict[str, _Service], path: str, document: Document) -> None
         before = services.get(name)
         if before is not None:
             services[name] = before._replace(data={**before.data, **data})
-        elif node is not None:
+        else:
+            assert node is not None
             services[name] = _Service(path, document.line(node), data)
 
 
@@ -83,8 +86,7 @@ def _needed(services: Mapping[str, _Service], wanted: tuple[str, ...]) -> list[s
     """The services with those that they depend on; None where one is not there."""
     found: dict[str, None] = {}
     waiting = list(wanted)
-    while waiting:
-        name = waiting.pop(0)
+    for name in waiting:  # it grows
         if name not in services:
             return None
         if name not in found:

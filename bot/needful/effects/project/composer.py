@@ -18,6 +18,7 @@ _PUTENV = re.compile(r"@putenv\s+(\w+)=(.*)", re.DOTALL)
 _REFERENCE = re.compile(r"@([\w:.-]+)(?:\s+(.*))?\Z", re.DOTALL)
 _NO_ARGUMENTS = "@no_additional_args"
 _ARGUMENTS = "@additional_args"
+_MAX_LINES = 300
 _PLAIN = re.compile(r'[^"\\/]*')
 
 
@@ -85,10 +86,10 @@ def _script(
     items = texts(written)
     if isinstance(written, str):
         places = [line]
-    elif isinstance(written, list) and len(items) == len(written):
+    elif isinstance(written, list) and len(items) == len(written) <= _MAX_LINES:
         places = list(lines_of(text, (_PLAIN.match(item)[0] for item in items), line))  # type: ignore[index]
     else:
-        return line, gap("a script that is neither a text nor a list of texts")
+        return line, gap("a script that is neither a text nor a list of (not too many) texts")
     variables = dict(environment)
     pieces = []
     for place, item in zip(places, items, strict=True):

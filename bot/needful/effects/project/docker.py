@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from needful.effects.names import Hole, Name, literal
+from needful.effects.project.bodies import MAX_PIECES
 from needful.effects.project.dockerfile import read_dockerfile
 from needful.effects.project.image import Builder
 from needful.effects.project.model import Body, Files, Opening
@@ -32,7 +33,7 @@ def dockerfile(opening: Opening, files: Files) -> tuple[Body, ...] | None:
     if path is None or text is None:
         return None
     read = read_dockerfile(text)
-    if read.syntax and "docker/dockerfile" not in read.syntax:
+    if (read.syntax and "docker/dockerfile" not in read.syntax) or len(read.instructions) > MAX_PIECES:
         return None
     given = _given(opening)
     first, stages = read_stages(read.instructions, given, path)

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from needful.effects.names import Hole, Name, joined, literal
+from needful.effects.project.bodies import bounded
 from needful.effects.project.reading import closing_brace
 
 _DIRECTIVE = re.compile(r"#\s*(escape|syntax)\s*=\s*(\S+)\s*\Z", re.IGNORECASE)
@@ -96,8 +97,8 @@ def _instructions(lines: list[str], escape: str) -> Iterator[Instruction]:
                 heredocs.append(heredoc)
                 at = end
         flags, start = _flags(rest)
-        line = first + 1 + rest[:start].count("\n")
-        yield Instruction(name.upper(), flags, rest[start:].strip(), whole[start:].lstrip(), line, tuple(heredocs))
+        begin = first + 1 + rest[:start].count("\n")
+        yield Instruction(name.upper(), flags, rest[start:].strip(), whole[start:].lstrip(), begin, tuple(heredocs))
 
 
 def _heredoc(lines: list[str], at: int, end: str) -> tuple[Heredoc, int]:
@@ -148,7 +149,7 @@ def expand(text: str, variables: Mapping[str, Name], owner: str, depth: int = 0)
         at = end + 1
         instead = expand(other, variables, owner, depth + 1) if depth < _MAX_DEPTH else (Hole(other[:_MAX_KEY], owner),)
         parts.append(_alternative(found[4], known, instead, (Hole(f"${name}", owner),)))
-    return joined((*parts, literal(text[at:])))
+    return bounded(joined((*parts, literal(text[at:]))), owner)
 
 
 def _alternative(operator: str, known: Name | None, instead: Name, hole: Name) -> Name:

@@ -43,6 +43,8 @@ def hatch(opening: Opening, files: Files) -> tuple[Body, ...] | None:
         return None
     written = environment.scripts.get(script)
     items = texts(written) if written is not None else ()
+    if len(items) > _MAX_COMMANDS:
+        return None
     line = line_of(text, ("envs", name, "scripts", script) if items else ("envs", name))
     reader = _Reader(environment, path, opening)
     pieces = [(line, reader.installs())]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from needful.effects.names import Name, literal
-from needful.effects.project.bodies import gap, in_language, program, split, together, uncertain
+from needful.effects.project.bodies import MAX_PIECES, gap, in_language, program, split, together, uncertain
 from needful.effects.project.dockerfile import Heredoc, Instruction, expand, read_dockerfile
 from needful.effects.project.model import Body, Files
 from needful.effects.project.paths import as_name, inside, is_folder, parent, text_of
@@ -20,6 +20,7 @@ from needful.effects.shell.model import Script
 _START = "//start"  # the folder in which an image begins, whatever it is called
 _WINDOWS = re.compile(r"windows|nanoserver|servercore")
 _ONLY_HEREDOC = re.compile(r"<<-?[ \t]*([\"']?)\w+\1\Z")
+_MAX_PATH = 1000
 _ADDRESS = re.compile(r"(?:https?://|git@|git://|ssh://)")
 _NO_COMMANDS = frozenset(
     {"CMD", "ENTRYPOINT", "EXPOSE", "HEALTHCHECK", "LABEL", "MAINTAINER", "STOPSIGNAL", "USER", "VOLUME"}
@@ -70,6 +71,7 @@ class Builder:
         self._first = first
         self._windows = windows
         self._built: dict[int, _State] = {}
+        self._left = MAX_PIECES
 
     def build(self, stages: tuple[Stage, ...], index: int) -> None:
         """Build one stage; those that it needs are built already."""
@@ -107,7 +109,8 @@ class Builder:
         elif one.name == "WORKDIR":
             folder = text_of(expand(one.text, state.variables, self._path))
             known = folder is not None and state.folder is not None
-            state.folder = posixpath.normpath(posixpath.join(state.folder or "", folder or "")) if known else None
+            joined = posixpath.normpath(posixpath.join(state.folder or "", folder or ""))
+            state.folder = joined if known and len(joined) < _MAX_PATH else None
         elif one.name == "SHELL":
             words = texts(parse_json(one.text))
             state.shell = language_of(words[0]) if words else None
@@ -153,7 +156,8 @@ class Builder:
     def _note(self, source: str, target: str | None, state: _State, *, several: bool) -> None:
         """Remember what a folder of the image is a copy of."""
         path = inside(self._context, posixpath.normpath(f"/{source}").lstrip("/"))  # nothing leads out of the context
-        if path is None or target is None or state.folder is None:
+        self._left -= 1
+        if path is None or target is None or state.folder is None or self._left < 0:
             return
         there = posixpath.normpath(posixpath.join(state.folder, target))
         if path == self._context or is_folder(self._files, path):

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 from dataclasses import replace
+from itertools import islice
 
 from needful.effects.names import Name
-from needful.effects.project.bodies import command, flat, gap, in_place_of, shell, together, uncertain
+from needful.effects.project.bodies import MAX_PIECES, command, flat, gap, in_place_of, shell, together, uncertain
 from needful.effects.project.model import Body, Files, Opening
 from needful.effects.project.paths import as_name, folder_of, inside, option, parent, texts_of, upwards
 from needful.effects.project.python_tasks import (
+    Event,
     Follower,
     Function,
     Module,
@@ -49,7 +51,10 @@ def invoke(opening: Opening, files: Files) -> tuple[Body, ...] | None:
         if not _ordered(module, tasks, one.replace("_", "-"), order, 0):
             return None
     follower = Follower(module, path, _RUNS)
-    bodies = [_body(path, name, tasks[name], follower, opening) for name in order]
+    events = {name: list(islice(follower.events(tasks[name]), MAX_PIECES)) for name in order}
+    if sum(map(len, events.values())) >= MAX_PIECES:
+        return None
+    bodies = [_body(path, name, tasks[name], events[name], opening) for name in order]
     if any(call.leaves for call in called_at_once(module)):
         bodies.insert(0, Body(path, 1, "tasks", gap("the file itself runs programs"), as_name(parent(path))))
     return tuple(bodies)
@@ -96,10 +101,10 @@ def _task_of(node: ast.expr, tasks: dict[str, Function]) -> str:
     return next((name for name, function in tasks.items() if chain == (function.name,)), "")
 
 
-def _body(path: str, name: str, function: Function, follower: Follower, opening: Opening) -> Body:
+def _body(path: str, name: str, function: Function, events: list[Event], opening: Opening) -> Body:
     pieces: list[tuple[int, Script]] = []
     folder: Name | None = ()
-    for event in follower.events(function):
+    for event in events:
         line, arguments = event.call.node.lineno, event.call.node.args
         text = event.values.text(arguments[0]) if arguments else ()
         if event.problem:

@@ -6,7 +6,17 @@ import re
 from collections.abc import Iterator, Mapping
 
 from needful.effects.names import Hole, Name, joined, literal
-from needful.effects.project.bodies import IN_BRACES, flat, gap, in_language, shell, spaced, templated, together
+from needful.effects.project.bodies import (
+    IN_BRACES,
+    MAX_PIECES,
+    flat,
+    gap,
+    in_language,
+    shell,
+    spaced,
+    templated,
+    together,
+)
 from needful.effects.project.justfile import Justfile, Parameter, Recipe, is_closed, quotes_of, read_justfile, tokens
 from needful.effects.project.model import Body, Files, Opening
 from needful.effects.project.paths import as_name, folder_of, inside, nearest, option, parent, text_of
@@ -93,6 +103,7 @@ class _Run:
         self, found: list[tuple[str, Justfile]], folder: str, given: Mapping[str, Name], opening: Opening
     ) -> None:
         self.bodies: list[Body] = []
+        self._lines_left = MAX_PIECES
         self._folder = folder
         self._given = given
         self._known = opening.environment
@@ -149,6 +160,9 @@ class _Run:
         if name not in self._recipes or depth > _MAX_DEPTH or len(self._done) > _MAX_RECIPES:
             return False
         for path, recipe in self._recipes[name]:
+            self._lines_left -= len(recipe.lines)
+            if self._lines_left < 0:
+                return False
             scope = self._scope(recipe, arguments, path)
             if not all(self._depend(recipe, scope, path, depth, after=False)):
                 return False

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from needful.effects.names import Hole, Name, joined, literal
-from needful.effects.project.bodies import flat, gap, lines_of, shell, together, uncertain
+from needful.effects.project.bodies import MAX_PIECES, flat, gap, lines_of, shell, together, uncertain
 from needful.effects.project.make_files import load
 from needful.effects.project.make_rules import Rules, Step
 from needful.effects.project.make_variables import TooMuch, Variables, Where
@@ -49,7 +49,10 @@ def make(opening: Opening, files: Files) -> tuple[Body, ...] | None:
             return None
         remade = [one for one in loaded if one in rules]
         run = _Run(whole, variables, {**opening.environment, **given}, folder)
-        bodies = [run.body(step) for step in rules.order((*remade, *wanted))]
+        steps = rules.order((*remade, *wanted))
+        if sum(len(step.rule.recipe) for step in steps) + len(variables.called) > MAX_PIECES:
+            return None
+        bodies = [run.body(step) for step in steps]
         return (*_called(variables, folder), *gaps, *(body for body in bodies if body is not None))
     except TooMuch:
         return None

@@ -14,6 +14,7 @@ from needful.effects.project.paths import text_of
 _MAX_REACHED = 500
 _MAX_LOOSE = 300
 _MAX_NAMES = 20_000
+_MAX_COMPARED = 200_000
 
 
 class Known(NamedTuple):
@@ -54,6 +55,7 @@ class Rules:
         self._loose: list[tuple[Name, Known]] = []  # with a pattern or a hole in the target
         self._shown: dict[str, list[Known]] = {}  # the same, by how the target is shown
         self._phony: set[str] = set()
+        self._left = _MAX_COMPARED
         names = 0
         for rule in whole.rules:
             known = self._expanded(rule)
@@ -181,6 +183,9 @@ class Rules:
         else:
             exact = [name for name in self._exact if not (from_files and name in self._phony)]
             loose = [target for target, _ in self._loose]
+        self._left -= len(exact) + len(loose)
+        if self._left < 0:
+            raise TooMuch
         found = [name for name in exact if may_be_same(need, (name,))]
         found += [show(target) for target in loose if may_be_same(need, _open(target))]
         return [(name, False) for name in dict.fromkeys(found)]
@@ -188,11 +193,13 @@ class Rules:
 
 def _open(target: Name) -> Name:
     """A target with a hole where its pattern stands."""
-    text = text_of(target)
-    if text is None:
-        return target
-    head, _, tail = text.partition("%")
-    return joined((literal(head), (Hole("%"),), literal(tail)))
+    found: list[Name] = []
+    for part in target:
+        head, percent, tail = part.partition("%") if isinstance(part, str) else ("", "", "")
+        found.append(
+            (literal(head) + (Hole("%"),) * bool(percent) + literal(tail)) if isinstance(part, str) else (part,)
+        )
+    return joined(found)
 
 
 def _stem(target: Name, goal: str) -> str | None:

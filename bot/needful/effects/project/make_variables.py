@@ -16,6 +16,7 @@ _HERE = frozenset({"CURDIR", "PWD"})
 _MAX_DEPTH = 20
 _MAX_STEPS = 20_000
 _MAX_LENGTH = 1 << 16
+_MAX_WORK = 1 << 22
 _MAX_VALUES = 6
 _MAX_NAMES = 16
 _SILENT = frozenset({"@", "-", "+"})
@@ -120,6 +121,7 @@ class Variables:
         self._assigned: dict[str, list[Assignment]] = {}
         self._left = _MAX_STEPS
         self._open: set[str] = set()
+        self._values: dict[str, list[tuple[str, Assignment]]] = {}
         for assignment in assignments:
             self._assigned.setdefault(assignment.name, []).append(assignment)
 
@@ -139,10 +141,7 @@ class Variables:
             parts.append(literal(text[at:dollar]))
             value, at = self._reference(text, dollar + 1, where)
             parts.append(value)
-        found = joined((*parts, literal(text[at:])))
-        if sum(len(part) for part in found if isinstance(part, str)) > _MAX_LENGTH or len(found) > _MAX_STEPS:
-            raise TooMuch
-        return found
+        return self._checked(joined((*parts, literal(text[at:]))))
 
     def value(self, name: str, where: Where) -> Name:
         """What a variable stands for. Raises `TooMuch`."""
@@ -161,11 +160,13 @@ class Variables:
         if not assigned:
             self.unset.add(hole)
             return hole
+        if name not in self._values:
+            self._values[name] = _values(assigned)
         self._open.add(name)
         try:
             found = [
                 self.expand(raw, Where(one.path, one.line, where.local, where.depth + 1))
-                for raw, one in _values(assigned)
+                for raw, one in self._values[name]
             ]
         finally:
             self._open.discard(name)
@@ -249,7 +250,10 @@ class Variables:
             if holes and self.file_holes.issuperset(holes):
                 self.file_holes.add(hole)
             return None
-        return literal(change(["".join(map(str, value)) for value in given]))
+        texts = ["".join(map(str, value)) for value in given]
+        if len(texts[-1]) * sum(len(text) + 1 for text in texts[:-1]) > _MAX_WORK:
+            return None
+        return literal(change(texts))
 
     def _call(self, arguments: list[str], where: Where) -> Name | None:
         given = [self.expand(argument, where.deeper) for argument in arguments]
@@ -263,13 +267,17 @@ class Variables:
     def _foreach(self, arguments: list[str], where: Where) -> Name:
         name = arguments[0].strip()
         values = words_of(self.expand(arguments[1], where.deeper))
-        texts: list[Name] = []
+        found: Name = ()
         for value in values:
-            texts += (
-                literal(" "),
-                self.expand(arguments[2], where.deeper._replace(local={**where.local, name: value})),
-            )
-        return joined(texts[1:])
+            local = {**where.local, name: value}
+            text = self.expand(arguments[2], where.deeper._replace(local=local))
+            found = self._checked(joined((found, literal(" "), text) if found else (text,)))
+        return found
+
+    def _checked(self, name: Name) -> Name:
+        if sum(len(part) for part in name if isinstance(part, str)) > _MAX_LENGTH or len(name) > _MAX_STEPS:
+            raise TooMuch
+        return name
 
 
 def words_of(name: Name) -> list[Name]:

@@ -6,7 +6,7 @@ import ast
 from dataclasses import replace
 
 from needful.effects.names import Name, is_literal, literal
-from needful.effects.project.bodies import command, gap, together
+from needful.effects.project.bodies import MAX_PIECES, command, gap, together
 from needful.effects.project.model import Body, Files, Opening
 from needful.effects.project.paths import as_name, folder_of, inside, option, parent, texts_of
 from needful.effects.project.python_tasks import (
@@ -53,21 +53,24 @@ def nox(opening: Opening, files: Files) -> tuple[Body, ...] | None:
         return None
     bodies = [_at_once(module, path)] if any(call.leaves for call in called_at_once(module)) else []
     done: set[str] = set()
-    while chosen and len(done) <= _MAX_SESSIONS:
-        name = chosen.pop(0)
+    left = MAX_PIECES
+    for name in chosen:  # it grows
         if name in done:
             continue
-        if name not in sessions:
+        if name not in sessions or len(done) > _MAX_SESSIONS:
             return None
         done.add(name)
         reader = _Reader(path)
         for event in Follower(module, path, _HANDED, {"posargs": opening.arguments}).events(sessions[name][0]):
+            left -= 1
+            if left < 0:
+                return None
             reader.take(event)
         line, script = together(reader.pieces)
         line = line if reader.pieces else sessions[name][0].lineno
         bodies.append(Body(path, line, name, script, as_name(parent(path)), contained=True))
         chosen += reader.notified
-    return tuple(bodies) if not chosen else None
+    return tuple(bodies)
 
 
 def _at_once(module: Module, path: str) -> Body:

@@ -17,6 +17,7 @@ from needful.effects.project.reading import Table, line_of, parse_json, parse_js
 from needful.effects.shell.model import Script
 
 _RUNS_COMMANDS = frozenset({"nx:run-commands", "@nrwl/workspace:run-commands", "@nx/workspace:run-commands"})
+_MAX_TARGETS = 100
 _RUNS_SCRIPT = frozenset({"nx:run-script", "@nrwl/workspace:run-script"})
 
 
@@ -52,7 +53,10 @@ def nx(opening: Opening, files: Files) -> tuple[Body, ...] | None:
     if settings.get("plugins"):
         line = line_of(text, ("plugins",))
         bodies.append(Body(path, line, "plugins", gap("plugins of nx may define targets"), as_name(root)))
-    for of, target in (*(("", one) for one in _before(asked, settings, projects)), *asked):
+    before = _before(asked, settings, projects)
+    if len(before) > _MAX_TARGETS:
+        return None
+    for of, target in (*(("", one) for one in before), *asked):
         own = [one for one in projects if of in ("", one.name)]
         found = [body for one in own for body in _bodies(one, target, opening, root, (of, target) in asked)]
         if not found and (of, target) in asked:
@@ -76,8 +80,7 @@ def _before(asked: list[tuple[str, str]], settings: Table, projects: list[_Proje
     """The targets that must run before others, by the defaults and what projects say."""
     found: dict[str, None] = {}
     waiting = [target for _, target in asked]
-    while waiting:
-        target = waiting.pop(0)
+    for target in waiting:  # it grows
         said = [table(settings, "targetDefaults", target), *(table(one.targets, target) for one in projects)]
         for one in said:
             listed = one.get("dependsOn")

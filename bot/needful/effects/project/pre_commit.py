@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from itertools import islice
 from typing import NamedTuple
 
 from needful.document.parse import Document
 from needful.effects.names import literal
-from needful.effects.project.bodies import gap, program, split, together
+from needful.effects.project.bodies import MAX_PIECES, gap, program, split, together
 from needful.effects.project.model import Body, Files, Opening
 from needful.effects.project.paths import as_name, folder_of, inside, nearest, option, parent, texts_of
 from needful.effects.project.reading import Table, parse_yaml, table, texts
@@ -102,7 +103,9 @@ def pre_commit(opening: Opening, files: Files) -> tuple[Body, ...] | None:
     if path is None or document is None:
         return None
     stages = frozenset({stage}) if stage else _DEFAULT_STAGES
-    found = list(_hooks(document, path))
+    found = list(islice(_hooks(document, path), MAX_PIECES))
+    if len(found) == MAX_PIECES:
+        return None
     if wanted:
         chosen = [hook.body for hook in found if hook.name in wanted]
     else:

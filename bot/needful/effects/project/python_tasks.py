@@ -12,6 +12,7 @@ from needful.effects.project.reading import parse_python
 
 Function: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 _MAX_DEPTH = 12
+_MAX_VALUES = 3000
 _BRANCHES = (
     ast.If,
     ast.For,
@@ -149,12 +150,14 @@ class Values:
         self.module = module
         self.owner = owner
         self.known = known
+        self._left = _MAX_VALUES
 
     def text(self, node: ast.expr, depth: int = 0) -> Name:
         """The text that an expression is, as far as it is known."""
+        self._left -= 1
         if isinstance(node, ast.Constant) and isinstance(node.value, str | int | float):
             return literal(str(node.value))
-        if depth < _MAX_DEPTH:
+        if depth < _MAX_DEPTH and self._left > 0:
             if isinstance(node, ast.JoinedStr):
                 return joined(self.text(part, depth + 1) for part in node.values)
             if isinstance(node, ast.FormattedValue) and node.format_spec is None and node.conversion == -1:
@@ -170,7 +173,8 @@ class Values:
 
     def list(self, node: ast.expr, depth: int = 0) -> tuple[Name, ...]:
         """The texts that an expression is a list of; one hole, where it is not known."""
-        if depth < _MAX_DEPTH:
+        self._left -= 1
+        if depth < _MAX_DEPTH and self._left > 0:
             if isinstance(node, ast.List | ast.Tuple):
                 return tuple(name for item in node.elts for name in self.arguments(item, depth + 1))
             if isinstance(node, ast.Name) and node.id in self.module.constants:

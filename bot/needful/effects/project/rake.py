@@ -6,7 +6,7 @@ import posixpath
 import re
 
 from needful.effects.names import Hole, Name, literal
-from needful.effects.project.bodies import flat, gap, program, shell, templated, together
+from needful.effects.project.bodies import MAX_PIECES, flat, gap, program, shell, templated, together
 from needful.effects.project.model import Body, Files, Opening
 from needful.effects.project.paths import as_name, folder_of, nearest, parent, texts_of
 from needful.effects.project.rakefile import Line, Task, read_rakefile
@@ -44,13 +44,15 @@ def rake(opening: Opening, files: Files) -> tuple[Body, ...] | None:
         if read.unclear:
             line = read.unclear[0]
             bodies.append(Body(one, line.line, "Rakefile", gap(f"`{line.text[:60]}` may define or do anything")))
-    waiting, done = [_plain(name) for name in wanted] or ["default"], set()
-    while waiting:
-        name = waiting.pop(0)
+    waiting = [_plain(name) for name in wanted] or ["default"]
+    done: set[str] = set()
+    left = MAX_PIECES
+    for name in waiting:  # it grows
         if name in done:
             continue
         done.add(name)
-        if name not in tasks or len(done) > _MAX_TASKS:
+        left -= sum(len(task.body) for _, task in tasks.get(name, ()))
+        if name not in tasks or len(done) > _MAX_TASKS or left < 0:
             return None
         for one, task in tasks[name]:
             waiting += [_within(need, name, tasks) for need in task.needs]

@@ -25,6 +25,7 @@ _MAX_TOML = 1 << 18  # the parser is written in Python: a second for every milli
 _MAX_DOTS = 300  # in one line; a key of many parts costs their number squared
 _MAX_PYTHON = 1 << 18
 _MAX_HEAD = 8  # words
+_FAR = 1000
 _NEAR = 200  # lines below its key in which a text is looked for
 
 
@@ -151,7 +152,7 @@ def lines_of(text: str, wanted: Iterable[str], line: int) -> Iterator[int]:
         words = piece.strip().split("\n", 1)[0].split(" ")[:_MAX_HEAD]
         heads = [" ".join(words[:count]) for count in range(len(words), 0, -1)]
         at = _holding(near, heads[0])
-        if at is None and len(words) > 1 and (far := _holding(lines, heads[0])) is not None:
+        if at is None and len(words) > 1 and (far := _holding(lines[:_FAR], heads[0])) is not None:
             yield far + 1
         else:
             yield line + next((place for head in heads if (place := _holding(near, head)) is not None), 0)

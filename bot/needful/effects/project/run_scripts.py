@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 from needful.effects.names import Hole, Name, literal
-from needful.effects.project.bodies import command, in_place_of, shell
+from needful.effects.project.bodies import MAX_PIECES, command, in_place_of, shell
 from needful.effects.project.packages import Package
 from needful.effects.project.paths import text_of, texts_of
 from needful.effects.project.reading import table
@@ -85,7 +85,7 @@ def matching(pattern: str, names: Mapping[str, object]) -> list[str]:
     return [name for name in names if re.fullmatch(wanted, name)]
 
 
-_MAX_STARS, _MAX_NAME = 4, 300
+_MAX_STARS, _MAX_NAME, _MAX_ARGUMENTS = 4, 300, 100
 
 # --- npm-run-all, run-s, run-p ---------------------------------------------------------------------------------------
 
@@ -93,6 +93,8 @@ _RUN_ALL_VALUES = frozenset({"--max-parallel", "--npm-path"})
 
 
 def _run_all(arguments: tuple[str, ...], package: Package, manager: str) -> Script | None:
+    if len(arguments) > _MAX_ARGUMENTS:
+        return None
     if "--" in arguments:
         arguments = arguments[: arguments.index("--")]  # they are for `{1}` and `{@}`, which are holes here
     commands: list[Command] = []
@@ -107,7 +109,7 @@ def _run_all(arguments: tuple[str, ...], package: Package, manager: str) -> Scri
             if not names or handed is None:
                 return None
             commands += (_run(manager, name, handed) for name in names)
-    return Script(tuple(commands)) if commands else None
+    return Script(tuple(commands)) if 0 < len(commands) <= MAX_PIECES else None
 
 
 def _handed_on(rest: list[str]) -> tuple[Name, ...] | None:
@@ -176,7 +178,7 @@ def _concurrently(arguments: tuple[str, ...], package: Package, manager: str) ->
     commands: list[Command] = []
     found = Script()
     texts = list(_commands_of(arguments))
-    if not texts or None in texts:
+    if not texts or None in texts or len(texts) > _MAX_ARGUMENTS:
         return None
     for text in texts:
         shortcut = _SHORTCUT.fullmatch(text or "")
@@ -227,7 +229,7 @@ _PROGRAMS: Mapping[str, Callable[[tuple[str, ...], Package, str], Script | None]
 def _wireit(package: Package, name: str, manager: str) -> Script | None:
     settings = table(package.data, "wireit", name)
     listed = settings.get("dependencies", [])
-    if not settings or not isinstance(listed, list):
+    if not settings or not isinstance(listed, list) or len(listed) > _MAX_ARGUMENTS:
         return None
     commands: list[Command] = []
     for item in listed:

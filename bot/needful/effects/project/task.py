@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from needful.document.parse import Document
 from needful.effects.names import Name, literal
-from needful.effects.project.bodies import IN_BRACES, gap, shell, spaced, templated, together, uncertain
+from needful.effects.project.bodies import IN_BRACES, MAX_PIECES, gap, shell, spaced, templated, together, uncertain
 from needful.effects.project.model import Body, Files, Opening
 from needful.effects.project.paths import as_name, folder_of, inside, is_folder, nearest, option, parent, text_of
 from needful.effects.project.reading import Table, parse_yaml, table, texts
@@ -86,8 +86,9 @@ def _load(files: Files, path: str) -> list[_File] | None:
     """A Taskfile and those that it includes; those that cannot be read are left out, the first must be there."""
     found: list[_File] = []
     waiting = [(path, "", parent(path))]
-    while waiting and len(found) < _MAX_FILES:
-        one, space, folder = waiting.pop(0)
+    for one, space, folder in waiting:  # it grows
+        if len(found) > _MAX_FILES:
+            return None
         text = files.text(one)
         document = parse_yaml(text) if text is not None else None
         if document is None:
@@ -129,6 +130,7 @@ class _Run:
         self._tasks: dict[str, _Task] = {}
         self._passed = {name for file in found for name in _passed(file)}
         self._left = _MAX_VALUES
+        self._items_left = MAX_PIECES
         for file in found:
             for key, data in table(file.data, "tasks").items():
                 for name in (key, *texts(table(data).get("aliases"))):
@@ -141,10 +143,9 @@ class _Run:
         found: list[Body] = [body for file in self._files for body in self._variables(file)]
         waiting = list(wanted)
         met: set[tuple[str, str, str]] = set()
-        while waiting:
-            name = waiting.pop(0)
+        for name in waiting:  # it grows
             one = self._task(name)
-            if one is None or len(met) > _MAX_TASKS:
+            if one is None or len(met) > _MAX_TASKS or self._items_left < 0:
                 return None
             if (one.file.path, one.key, one.file.space) in met:
                 continue
@@ -211,7 +212,8 @@ class _Run:
                     or document.find(("tasks", one.key, number))
                     or document.find(("tasks", one.key))
                 )
-                if item is not None and node is not None:
+                self._items_left -= 1
+                if item is not None and node is not None and self._items_left >= 0:
                     yield key, item, document.line(node)
 
     def _item(self, key: str, item: object, file: _File, own: Table) -> tuple[Script | None, str | None]:

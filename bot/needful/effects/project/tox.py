@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from needful.effects.names import Name, joined, literal
-from needful.effects.project.bodies import gap, program, split, together, words
+from needful.effects.project.bodies import MAX_PIECES, gap, program, split, together, words
 from needful.effects.project.model import Body, Files, Opening
 from needful.effects.project.paths import as_name, folder_of, inside, option, parent, text_of, texts_of, upwards
 from needful.effects.project.reading import line_of, lines_of, parse_ini, parse_toml, table
@@ -69,7 +69,7 @@ def _bodies(settings: Ini | Toml, path: str, text: str, asked: tuple[str, ...]) 
         found = [settings.environment(name) for name in names or ()]
     except TooMuch:
         return None
-    if not found or None in found:
+    if not found or None in found or sum(len(one.commands) for one in found if one is not None) > MAX_PIECES:
         return None
     return tuple(_body(one, path, text) for one in found if one is not None)
 

@@ -13,7 +13,7 @@ from needful.effects.project.tox_names import Environment, TooMuch, expanded, me
 
 _COMMANDS = ("commands_pre", "commands", "commands_post")
 _MAX_DEPTH = 8
-_MAX_STEPS = 5000
+_MAX_STEPS = 2000
 _MAX_KEY = 80
 _MAX_LENGTH = 1 << 16
 _COMMENT = re.compile(r"(?<!\\)#[^\n]*")
@@ -39,6 +39,7 @@ class Ini:
         self.posargs = posargs
         self.known = environment
         self._left = _MAX_STEPS
+        self._own = self._own_sections()
 
     def raw(self, section: str, key: str) -> str | None:
         """A setting as written, without comments, lines joined that a backslash joins; None where it is not set."""
@@ -50,13 +51,18 @@ class Ini:
         listed = self.raw(self.core, "envlist")
         return expanded((self.raw(self.core, "env_list") if listed is None else listed) or "")
 
-    def sections(self, environment: str) -> list[str]:
-        """The sections in which settings of an environment are looked for, in order."""
-        found = []
+    def _own_sections(self) -> dict[str, list[str]]:
+        """The sections of their own that environments have, by their names."""
+        found: dict[str, list[str]] = {}
         for section in self.parser.sections():
             prefix, _, rest = section.partition(":")
-            if prefix == "testenv" and rest and environment in (expanded(rest) or ()):
-                found.append(section)
+            for name in (expanded(rest) or ()) if prefix == "testenv" else ():
+                found.setdefault(name, []).append(section)
+        return found
+
+    def sections(self, environment: str) -> list[str]:
+        """The sections in which settings of an environment are looked for, in order."""
+        found = self._own.get(environment, [])
         base = self.raw(found[0], "base") if found else None
         return [*found, *((base.replace(",", " ").split()[:_MAX_DEPTH] if base else ()) or ("testenv",))]
 

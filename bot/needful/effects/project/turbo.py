@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterator
 
 from needful.effects.project.model import Body, Files, Opening
 from needful.effects.project.npm import script_bodies
@@ -13,6 +12,7 @@ from needful.effects.project.reading import Table, parse_jsonc, table, texts
 
 _FILES = ("turbo.json", "turbo.jsonc")
 _ROOT = "//"
+_MAX_TASKS = 100
 
 
 def turbo(opening: Opening, files: Files) -> tuple[Body, ...] | None:
@@ -28,6 +28,8 @@ def turbo(opening: Opening, files: Files) -> tuple[Body, ...] | None:
     tasks = table(settings, "tasks") or table(settings, "pipeline")
     own = {package.name: table(_settings(files, package.folder), "tasks") for package in group.members}
     before = _before(wanted, tasks, tuple(own.values()))
+    if len(before) > _MAX_TASKS:
+        return None
     bodies: list[Body] = []
     for task in (*before, *wanted):
         arguments = opening.arguments if task in wanted else ()
@@ -48,8 +50,11 @@ def lerna(opening: Opening, files: Files) -> tuple[Body, ...] | None:
         return None
     nx = files.text(posixpath.join(group.folder, "nx.json"))
     defaults = table(parse_jsonc(nx) if nx is not None else None, "targetDefaults")
+    before = _before(wanted, defaults, ())
+    if len(before) > _MAX_TASKS:
+        return None
     bodies: list[Body] = []
-    for task in (*_before(wanted, defaults, ()), *wanted):
+    for task in (*before, *wanted):
         for package in chosen if task in wanted else group.members:
             arguments = opening.arguments if task in wanted else ()
             bodies += script_bodies(package, task, arguments, opening, hooks=True)
@@ -81,22 +86,17 @@ def _settings(files: Files, folder: str) -> Table | None:
 
 def _before(wanted: tuple[str, ...], tasks: Table, others: tuple[Table, ...]) -> list[str]:
     """The tasks that must run before some, by what the workspace and its packages say."""
+    needs: dict[str, list[str]] = {}
+    for said in (tasks, *others):
+        for key in said:
+            listed = texts(table(said, key).get("dependsOn"))
+            names = [one.removeprefix("^") for one in listed if not one.startswith("$")]
+            needs.setdefault(key.rpartition("#")[2], []).extend(names)
     found: dict[str, None] = {}
     waiting = list(wanted)
-    while waiting:
-        task = waiting.pop(0)
-        for needed in _needs(task, (tasks, *others)):
+    for task in waiting:  # it grows
+        for needed in needs.get(task.rpartition("#")[2], ()):
             if needed not in found and needed not in wanted:
                 found[needed] = None
                 waiting.append(needed)
     return list(found)[::-1]
-
-
-def _needs(task: str, tables: tuple[Table, ...]) -> Iterator[str]:
-    name = task.rpartition("#")[2]
-    for tasks in tables:
-        for key in tasks:
-            if key.rpartition("#")[2] == name:
-                for one in texts(table(tasks, key).get("dependsOn")):
-                    if not one.startswith("$"):
-                        yield one.removeprefix("^")
