@@ -175,7 +175,7 @@ class _Walk:
                     self._own[self._site.seen(f"runs `{text}`", spot.line, spot.way)] = None
                 return
             if bodies is None:
-                if opening.kind not in _IMAGES:
+                if opening.kind not in _IMAGES and not opening.kind.endswith("-hooks"):
                     self._gap(task, spot, f"runs `{text}`, which {why_not}")
                 return
         for body in bodies:
