@@ -106,7 +106,7 @@ def graph_target(target: Target) -> Graphs:
         workflow = repository.workflow(path)
         if workflow is None:
             raise UserError("the file is gone", path=shown_path(target.root, path))
-        analysis = analyse(workflow, repository)
+        analysis = analyse(workflow, repository, thorough=True)
         return JobGraph(workflow, analysis.edges, analysis.missing)
 
     return Graphs(target.root, *sweep(target.workflows, graph))

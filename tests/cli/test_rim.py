@@ -29,7 +29,7 @@ def test_version(run: Run, args: list[str]) -> None:
 
 def test_help_names_every_command(run: Run) -> None:
     for out in (run("--help").out, run("-h").out):
-        assert all(f"\n  {name} " in out for name in ("plan", "apply", "check", "graph"))
+        assert all(f"\n  {name} " in out for name in ("plan", "apply", "check", "graph", "explain"))
     assert "--include" in run("plan", "--help").out
 
 

@@ -16,9 +16,13 @@ from needful.workflow.repository import Repository
 
 @dataclass(frozen=True)
 class Analysis:
-    """What the rules decide on. Computed when first asked for."""
+    """What the rules decide on. Computed when first asked for.
+
+    `thorough`: edges have the strongest of all their reasons, which people want to read; rules need only one.
+    """
 
     situation: Situation
+    thorough: bool = False
 
     @property
     def workflow(self) -> Workflow:
@@ -27,7 +31,7 @@ class Analysis:
     @cached_property
     def judged(self) -> tuple[tuple[Edge, Removal | None], ...]:
         """Every `needs` edge with what its removal would mean (None where other edges imply it)."""
-        return tuple(edges(self.situation))
+        return tuple(edges(self.situation, thorough=self.thorough))
 
     @property
     def edges(self) -> tuple[Edge, ...]:
@@ -38,6 +42,6 @@ class Analysis:
         return tuple(missing(self.situation))
 
 
-def analyse(workflow: Workflow, repository: Repository) -> Analysis:
+def analyse(workflow: Workflow, repository: Repository, *, thorough: bool = False) -> Analysis:
     """Judge a workflow; local actions and reusable workflows are looked up in the repository."""
-    return Analysis(observe(workflow, repository))
+    return Analysis(observe(workflow, repository), thorough)

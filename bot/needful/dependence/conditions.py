@@ -36,6 +36,22 @@ def status_functions(job: Job) -> frozenset[str]:
     return frozenset(call.name for call in calls) & _STATUS
 
 
+def always_runs(job: Job) -> bool:
+    """Whether a job runs whatever becomes of those before it: `always()` or `!cancelled()` is a part of its `if`."""
+    sole = job.condition.template.sole if job.condition is not None else None
+    if sole is None:
+        return False
+    parts = conjuncts(sole.tree)
+    calls = {node.name for node in walk(sole.tree) if isinstance(node, Call)} & _STATUS
+    return calls <= {"always", "cancelled"} and any(_lets_all_run(part) for part in parts)
+
+
+def _lets_all_run(node: Node) -> bool:
+    if isinstance(node, Not):
+        return isinstance(node.operand, Call) and node.operand.name == "cancelled" and not node.operand.arguments
+    return isinstance(node, Call) and node.name == "always" and not node.arguments
+
+
 def of_text(condition: Text | None) -> Conditions:
     """What an `if` asks for, in a form in which equal things are equal."""
     sole = condition.template.sole if condition is not None else None

@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from needful.dependence.model import Verdict
-from needful.dependence.situation import Situation
-from needful.effects.model import Evidence
-from needful.effects.names import Scope, may_be_same, resolve
+from needful.dependence.situation import Flow, Situation
+from needful.effects.channels import Channel, Way
+from needful.effects.model import Evidence, JobEffects
+from needful.effects.names import may_be_same
 from needful.workflow.model import Workflow
 
 
@@ -22,41 +23,50 @@ class Obstacle:
     certain: bool = True
 
 
-def meetings(situation: Situation, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
-    """What a job reads of the lost jobs, and what would be another if it came before them or at the same time."""
-    name = situation.job(consumer).id
+def handed_over(situation: Situation, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
+    """The artifacts of the lost jobs that a job reads, as far as the actions in the YAML name them."""
     for flow in situation.flows:
         if flow.producer in lost and flow.consumer == consumer:
-            verb = "reads" if flow.certain else "may read"
-            text = f"`{name}` {verb} {flow.what} of `{situation.job(flow.producer).id}`"
-            yield Obstacle(Verdict.DATA, text, (flow.made, flow.read))
-        elif flow.producer == consumer and flow.consumer in lost:
-            text = f"`{situation.job(flow.consumer).id}` would meet {flow.what} of `{name}`"
-            yield Obstacle(Verdict.ORDER, text, (flow.read, flow.made))
+            yield _read(situation, flow)
+
+
+def meetings(situation: Situation, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
+    """What a job reads of the lost jobs, and what would be another if it came before them or at the same time."""
     for job_id in in_order(situation.workflow, lost):
+        for flow in situation.flows_between(job_id, consumer):
+            yield _read(situation, flow)
+        for flow in situation.flows_between(consumer, job_id):
+            text = f"`{situation.job(job_id).id}` would meet {flow.what} of `{situation.job(consumer).id}`"
+            yield Obstacle(Verdict.ORDER, text, (flow.read, flow.made))
         yield from _replaced(situation, job_id, consumer)
         yield from _group(situation, job_id, consumer)
 
 
+def _read(situation: Situation, flow: Flow) -> Obstacle:
+    verb = "reads" if flow.certain else "may read"
+    text = f"`{situation.job(flow.consumer).id}` {verb} {flow.what} of `{situation.job(flow.producer).id}`"
+    return Obstacle(Verdict.DATA, text, (flow.made, flow.read))
+
+
 def _replaced(situation: Situation, earlier: str, later: str) -> Iterator[Obstacle]:
     """Of two artifacts of one name, the later one stays; without `overwrite` there cannot be two."""
-    for upload in situation.effects[earlier].uploads:
-        for other in situation.effects[later].uploads:
+    for upload in situation.handed[earlier].uploads:
+        for other in situation.handed[later].uploads:
             if (upload.replaces or other.replaces) and may_be_same(upload.name, other.name):
                 text = f"`{situation.job(later).id}` may replace an artifact of `{situation.job(earlier).id}`"
                 yield Obstacle(Verdict.ORDER, text, (upload.evidence, other.evidence))
 
 
 def _group(situation: Situation, earlier: str, later: str) -> Iterator[Obstacle]:
-    groups = [(job_id, situation.job(job_id).concurrency) for job_id in (earlier, later)]
-    names = [resolve(group.group, Scope(job_id)) for job_id, group in groups if group is not None]
-    if len(names) == 2 and may_be_same(*names):
-        places = tuple(situation.evidence(g.span, "takes part in a concurrency group") for _, g in groups if g)
-        text = f"`{situation.job(earlier).id}` and `{situation.job(later).id}` may share a concurrency group"
-        yield Obstacle(Verdict.ORDER, text, places)
+    for first in situation.effects[earlier].groups:
+        for second in situation.effects[later].groups:
+            if may_be_same(first.name, second.name):
+                text = f"`{situation.job(earlier).id}` and `{situation.job(later).id}` may share a concurrency group"
+                yield Obstacle(Verdict.ORDER, text, (first.evidence, second.evidence))
 
 
 def made_outside(situation: Situation, lost: frozenset[str]) -> Iterator[Obstacle]:
+    """What the lost jobs change outside the run."""
     for job_id in in_order(situation.workflow, lost):
         if irreversible := situation.effects[job_id].irreversible:
             text = f"`{situation.job(job_id).id}` changes something outside the run that later jobs may count on"
@@ -66,11 +76,13 @@ def made_outside(situation: Situation, lost: frozenset[str]) -> Iterator[Obstacl
 def unseen(situation: Situation, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
     """What could carry a dependence unseen. It does not prove one: a person may know better."""
     own = situation.effects[consumer]
-    for job_id in (*in_order(situation.workflow, lost), consumer):
-        if capabilities := situation.effects[job_id].capabilities:
-            role = "could do irreversible work" if job_id == consumer else "could leave something behind"
-            text = f"`{situation.job(job_id).id}` {role}: {capabilities[0].text}"
+    for job_id in in_order(situation.workflow, lost):
+        if capabilities := _reaching(situation.effects[job_id], own):
+            text = f"`{situation.job(job_id).id}` could leave something behind: {capabilities[0].text}"
             yield Obstacle(Verdict.UNEXPLAINED, text, capabilities[:3], certain=False)
+    if own.capabilities:
+        text = f"`{situation.job(consumer).id}` could do irreversible work: {own.capabilities[0].text}"
+        yield Obstacle(Verdict.UNEXPLAINED, text, own.capabilities[:3], certain=False)
     for job_id in in_order(situation.workflow, lost):
         other = situation.effects[job_id]
         if other.opaque and (own.downloads or own.opaque):
@@ -79,6 +91,15 @@ def unseen(situation: Situation, lost: frozenset[str], consumer: str) -> Iterato
         if own.opaque and (other.uploads or other.caches):
             text = f"`{situation.job(consumer).id}` could read an artifact or a cache unseen: {own.opaque[0].text}"
             yield Obstacle(Verdict.UNEXPLAINED, text, own.opaque[:3], certain=False)
+        if other.disk and own.disk:
+            text = f"{other.disk[0].text}, and may be the one of `{situation.job(consumer).id}`"
+            yield Obstacle(Verdict.UNEXPLAINED, text, (other.disk[0], own.disk[0]), certain=False)
+
+
+def _reaching(made: JobEffects, own: JobEffects) -> tuple[Evidence, ...]:
+    """The capabilities of a job that could reach another: commits reach who looks for them, beside its checkout."""
+    looks = bool(own.unseen) or any(e.channel is Channel.REF and e.way is Way.READS for e in own.effects)
+    return made.capabilities if looks else tuple(one for one in made.capabilities if one not in made.pushes)
 
 
 def in_order(workflow: Workflow, jobs: frozenset[str]) -> tuple[str, ...]:

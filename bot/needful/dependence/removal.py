@@ -8,12 +8,12 @@ jobs by an edge of its own. Ancestor sets decide, not edges: that is where peopl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from needful.dependence import conditions
 from needful.dependence.graph import Graph
-from needful.dependence.links import Obstacle, in_order, made_outside, meetings, unseen
+from needful.dependence.links import Obstacle, handed_over, in_order, made_outside, meetings, unseen
 from needful.dependence.model import Verdict
 from needful.dependence.situation import Situation
 from needful.expressions import Access, Binary, Call, Literal, Node, Property, walk
@@ -36,22 +36,23 @@ class Removal:
     obstacles: tuple[Obstacle, ...]
 
 
-def removal(situation: Situation, producer: str, consumer: str) -> Removal:
-    """Judge an edge that no other edges imply. Ids in lower case; the graph has no cycle."""
+def removal(situation: Situation, producer: str, consumer: str, *, thorough: bool = False) -> Removal:
+    """Judge an edge that no other edges imply. Ids in lower case; the graph has no cycle.
+
+    Unless all reasons are asked for, the first that keeps the edge ends the search: most edges are kept by what the
+    YAML says, and the commands of their jobs need not be read.
+    """
     graph = situation.graph
     rest = graph.without(producer, consumer)
     lost = graph.ancestors[consumer] - rest.ancestors[consumer]
-    obstacles = [
-        *_reads(situation, producer, consumer),
-        *meetings(situation, lost, consumer),
-        *_gates(situation, lost, consumer),
-        *_skips(situation, rest, lost, consumer),
-        *made_outside(situation, lost),
-        *unseen(situation, lost, consumer),
-        *(Obstacle(Verdict.UNEXPLAINED, seen.text, (seen,), certain=False) for seen in situation.watchers),
-    ]
+    obstacles: list[Obstacle] = []
+    for stage in _stages(situation, rest, lost, producer, consumer):
+        obstacles += stage
+        if not thorough and any(obstacle.certain for obstacle in obstacles):
+            return Removal(producer, consumer, in_order(situation.workflow, lost), (), tuple(obstacles))
     moves = []
-    changed = frozenset({consumer})
+    runs_anyway = conditions.always_runs(situation.job(consumer))
+    changed: frozenset[str] = frozenset() if runs_anyway else frozenset({consumer})
     for job in (job for job in graph.order if job in graph.descendants[consumer]):
         if _must_wait(situation, rest, lost, producer, job) or _must_see(situation, rest, changed, producer, job):
             moves.append(job)
@@ -59,7 +60,23 @@ def removal(situation: Situation, producer: str, consumer: str) -> Removal:
         if _turns_out_otherwise(situation, rest, changed, producer, job):
             changed |= {job}
             obstacles += _judges(situation, rest, lost, producer, job)
-    return Removal(producer, consumer, in_order(situation.workflow, lost), tuple(moves), tuple(obstacles))
+    return Removal(producer, consumer, in_order(situation.workflow, lost), tuple(moves), tuple(dict.fromkeys(obstacles)))
+
+
+def _stages(
+    situation: Situation, rest: Graph, lost: frozenset[str], producer: str, consumer: str
+) -> Iterator[Iterable[Obstacle]]:
+    """What may keep an edge, what costs little first."""
+    yield _reads(situation, producer, consumer)
+    yield handed_over(situation, lost, consumer)
+    yield _gates(situation, lost, consumer)
+    yield _skips(situation, rest, lost, consumer)
+    yield made_outside(situation, lost)
+    yield (
+        one for one in meetings(situation, lost, consumer) if one not in tuple(handed_over(situation, lost, consumer))
+    )
+    yield unseen(situation, lost, consumer)
+    yield (Obstacle(Verdict.UNEXPLAINED, seen.text, (seen,), certain=False) for seen in situation.watchers)
 
 
 def _reads(situation: Situation, producer: str, consumer: str) -> Iterator[Obstacle]:
@@ -77,15 +94,17 @@ def _reads(situation: Situation, producer: str, consumer: str) -> Iterator[Obsta
 
 
 def _gates(situation: Situation, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
-    job = situation.job(consumer)
-    irreversible = situation.effects[consumer].irreversible
-    if irreversible:
-        yield Obstacle(Verdict.GATE, f"`{job.id}` does work that cannot be taken back", irreversible[:3])
-    if conditions.status_functions(job):
+    job, effects = situation.job(consumer), situation.effects[consumer]
+    if effects.irreversible:
+        yield Obstacle(Verdict.GATE, f"`{job.id}` does work that cannot be taken back", effects.irreversible[:3])
+    elif effects.signs:
+        text = f"`{job.id}` may do work that cannot be taken back: {effects.signs[0].text}"
+        yield Obstacle(Verdict.GATE, text, effects.signs[:3], certain=bool(effects.capabilities))
+    if not _runs_anyway(situation, consumer):
         assert job.condition is not None
         evidence = situation.evidence(job.condition.span, f"`{job.id}` decides by itself what the jobs before it mean")
         yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
-    if _only_reports(job):
+    if _only_reports(situation, consumer):
         evidence = situation.evidence(job.key_span, f"`{job.id}` works on no code: it reports for the jobs before it")
         yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
     for job_id in in_order(situation.workflow, lost):
@@ -95,16 +114,33 @@ def _gates(situation: Situation, lost: frozenset[str], consumer: str) -> Iterato
             yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
 
 
+def _runs_anyway(situation: Situation, consumer: str) -> bool:
+    """Whether nothing but success and its own `if` decide whether a job runs, or nothing of the jobs before it does."""
+    status = conditions.status_functions(situation.job(consumer))
+    return not status or (conditions.always_runs(situation.job(consumer)) and not situation.reads[consumer].results)
+
+
 def _skips(situation: Situation, rest: Graph, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
-    """A job whose condition is false skips all that wait for it: that is a condition of theirs too."""
+    """A job whose condition is false skips all that wait for it: that is a condition of theirs too.
+
+    A job that runs whatever is skipped hands that on all the same: those behind it look at all jobs before them.
+    """
     if all(situation.job(job_id).condition is None for job_id in lost):
         return
-    known = conditions.of_jobs(situation.workflow, rest)[consumer]
-    for job_id in in_order(situation.workflow, lost):
-        job = situation.job(job_id)
-        if job.condition is not None and not conditions.implied(known, job):
-            text = f"`{situation.job(consumer).id}` is skipped when `{job.id}` is"
-            yield Obstacle(Verdict.GATE, text, (situation.evidence(job.condition.span, f"`{job.id}` has a condition"),))
+    skipped = [consumer]
+    if conditions.status_functions(situation.job(consumer)):
+        behind = in_order(situation.workflow, situation.graph.descendants[consumer])
+        skipped = [job_id for job_id in behind if not conditions.status_functions(situation.job(job_id))]
+    known = conditions.of_jobs(situation.workflow, rest)
+    for job_id in skipped:
+        effects = situation.effects[job_id]
+        guards = bool(effects.irreversible or effects.signs or effects.capabilities)
+        for other in in_order(situation.workflow, lost - rest.ancestors[job_id]):
+            job = situation.job(other)
+            if job.condition is not None and not conditions.implied(known[job_id], job):
+                text = f"`{situation.job(job_id).id}` is skipped when `{job.id}` is"
+                seen = situation.evidence(job.condition.span, f"`{job.id}` has a condition")
+                yield Obstacle(Verdict.GATE, text, (seen,), certain=guards)
 
 
 def _must_wait(situation: Situation, rest: Graph, lost: frozenset[str], producer: str, job_id: str) -> bool:
@@ -114,17 +150,19 @@ def _must_wait(situation: Situation, rest: Graph, lost: frozenset[str], producer
     effects = situation.effects[job_id]
     unseen = bool(effects.downloads or effects.caches) and any(situation.effects[job].opaque for job in lost)
     return (
-        bool(effects.irreversible or effects.capabilities or effects.opaque or unseen)
+        bool(effects.irreversible or effects.signs or effects.capabilities or effects.opaque or unseen)
         or situation.job(job_id).environment is not None
         or bool(situation.reads[job_id].everything or situation.reads[job_id].results)
-        or _only_reports(situation.job(job_id))
+        or _only_reports(situation, job_id)
         or any(True for _ in meetings(situation, lost, job_id))
     )
 
 
-def _only_reports(job: Job) -> bool:
-    """A job that checks out nothing and uses nothing stands for the jobs before it. Often a required check."""
-    return job.uses is None and all(step.kind is StepKind.RUN for step in job.steps)
+def _only_reports(situation: Situation, job_id: str) -> bool:
+    """A job that uses nothing and works on nothing stands for the jobs before it. Often a required check."""
+    job = situation.job(job_id)
+    steps_only_run = job.uses is None and all(step.kind is StepKind.RUN for step in job.steps)
+    return steps_only_run and not situation.effects[job_id].works
 
 
 def _must_see(situation: Situation, rest: Graph, changed: frozenset[str], producer: str, job_id: str) -> bool:

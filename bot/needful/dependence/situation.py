@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
 from typing import NamedTuple
 
 from needful.dependence import conditions
 from needful.dependence.conditions import Conditions
 from needful.dependence.graph import Graph, needs_graph
-from needful.effects.job import job_effects
-from needful.effects.model import CacheUse, Download, Evidence, JobEffects, Upload
-from needful.effects.names import Name, matches, may_be_same, may_match, same
+from needful.effects.channels import EXTERNAL, Channel, Way
+from needful.effects.job import handed_over, job_effects
+from needful.effects.model import CacheUse, Download, Effect, Evidence, JobEffects, Upload
+from needful.effects.names import Name, is_literal, matches, may_be_same, may_match, same, show
 from needful.source import Span
 from needful.workflow.model import Job, Text, Workflow
 from needful.workflow.repository import Repository
@@ -46,16 +48,30 @@ class Flow(NamedTuple):
 class Situation:
     """A workflow seen as jobs with effects. Job ids are in lower case throughout; `job` gives the job itself.
 
+    `effects` are worked out when they are first asked for: they take the reading of every command. `handed` are the
+    artifacts and caches among them, and `flows` the artifacts that one job makes and another reads, which cost little;
+    `flows_between` gives all flows.
+
     `watchers`: workflows that start when this one ends, whatever its outcome, and may look at its jobs.
     """
 
     workflow: Workflow
     graph: Graph
     effects: Mapping[str, JobEffects]
+    handed: Mapping[str, JobEffects]
     reads: Mapping[str, NeedsReads]
     conditions: Mapping[str, Conditions]
     flows: tuple[Flow, ...]
     watchers: tuple[Evidence, ...]
+    _between: dict[tuple[str, str], tuple[Flow, ...]] = field(default_factory=dict, repr=False, compare=False)
+
+    def flows_between(self, producer: str, consumer: str) -> tuple[Flow, ...]:
+        """Everything that one job makes and another reads, or may read."""
+        pair = producer, consumer
+        if pair not in self._between:
+            handed = [flow for flow in self.flows if (flow.producer, flow.consumer) == pair]
+            self._between[pair] = tuple(dict.fromkeys((*handed, *_all_flows(self, producer, consumer))))
+        return self._between[pair]
 
     def job(self, job_id: str) -> Job:
         job = self.workflow.job(job_id)
@@ -69,11 +85,12 @@ class Situation:
 def observe(workflow: Workflow, repository: Repository) -> Situation:
     """Everything about a workflow that the judgements stand on."""
     graph = needs_graph(workflow)
-    effects = {job.id.lower(): job_effects(workflow, job, repository) for job in workflow.jobs}
+    effects = _OnDemand(workflow, partial(job_effects, workflow, repository=repository))
+    handed = {job.id.lower(): handed_over(workflow, job, repository) for job in workflow.jobs}
     reads = {job.id.lower(): needs_reads(job) for job in workflow.jobs}
     when = {} if graph.cycle else conditions.of_jobs(workflow, graph)
     watchers = tuple(_watchers(workflow, repository))
-    return Situation(workflow, graph, effects, reads, when, tuple(_flows(effects, when)), watchers)
+    return Situation(workflow, graph, effects, handed, reads, when, tuple(_flows(handed, when)), watchers)
 
 
 _ONLY_AFTER_SUCCESS = Text("github.event.workflow_run.conclusion == 'success'", Span(0, 0), condition=True)
@@ -110,15 +127,45 @@ def needs_reads(job: Job) -> NeedsReads:
     return NeedsReads({key: tuple(spans) for key, spans in named.items()}, frozenset(results), tuple(everything))
 
 
-def _flows(effects: Mapping[str, JobEffects], when: Mapping[str, Conditions]) -> Iterator[Flow]:
-    for consumer, own in effects.items():
-        others = [(job, made) for job, made in effects.items() if job != consumer]
+class _OnDemand(Mapping[str, JobEffects]):
+    """The effects of each job, worked out when they are first asked for."""
+
+    def __init__(self, workflow: Workflow, effects_of: Callable[[Job], JobEffects]) -> None:
+        self._jobs = {job.id.lower(): job for job in workflow.jobs}
+        self._effects_of = effects_of
+        self._found: dict[str, JobEffects] = {}
+
+    def __getitem__(self, job_id: str) -> JobEffects:
+        if job_id not in self._found:
+            self._found[job_id] = self._effects_of(self._jobs[job_id])
+        return self._found[job_id]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._jobs)
+
+    def __len__(self) -> int:
+        return len(self._jobs)
+
+
+def _flows(handed: Mapping[str, JobEffects], when: Mapping[str, Conditions]) -> Iterator[Flow]:
+    for consumer, own in handed.items():
+        others = [(job, made) for job, made in handed.items() if job != consumer]
         for download in own.downloads:
             yield from _artifact_flows(consumer, own, download, others, when)
-        for cache in own.caches:
-            if cache.restores:
-                yield from _cache_flows(consumer, cache, others)
-        yield from _filled_caches(consumer, own, others)
+
+
+def _all_flows(situation: Situation, producer: str, consumer: str) -> Iterator[Flow]:
+    """What flows from one job to another, what only their commands say included."""
+    own, made = situation.effects[consumer], situation.effects[producer]
+    for download in own.downloads:
+        yield from _artifact_flows(consumer, own, download, [(producer, made)], situation.conditions)
+    for cache in own.caches:
+        if cache.restores:
+            yield from _cache_flows(producer, consumer, cache, made)
+    yield from _filled_caches(producer, consumer, own, made)
+    for read in own.effects:
+        if read.way is Way.READS and read.channel in _HANDED_OVER:
+            yield from _effect_flows(producer, consumer, read, made)
 
 
 def _artifact_flows(
@@ -149,23 +196,38 @@ def _feeds(upload: Upload, download: Download, *, certain: bool) -> bool:
     return matches(download.pattern, upload.name) if certain else may_match(download.pattern, upload.name)
 
 
-def _cache_flows(consumer: str, restored: CacheUse, others: list[tuple[str, JobEffects]]) -> Iterator[Flow]:
-    for producer, made in others:
-        for saved in made.caches:
-            if not saved.saves:
-                continue
-            certain = same(saved.keys[0], restored.keys[0])
-            if certain or any(may_match((*key, "*"), saved.keys[0]) for key in restored.keys):
-                what = saved.evidence.text.removeprefix("uses ")
-                yield Flow(producer, consumer, what, certain, saved.evidence, restored.evidence)
+def _cache_flows(producer: str, consumer: str, restored: CacheUse, made: JobEffects) -> Iterator[Flow]:
+    for saved in made.caches:
+        # a job that works and keeps its downloads hands nothing over; one that only fills the cache does
+        if not saved.saves or (saved.downloads and restored.downloads and made.works):
+            continue
+        certain = same(saved.keys[0], restored.keys[0])
+        if certain or any(may_match((*key, "*"), saved.keys[0]) for key in restored.keys):
+            what = saved.evidence.text.removeprefix("uses ")
+            yield Flow(producer, consumer, what, certain, saved.evidence, restored.evidence)
 
 
-def _filled_caches(consumer: str, own: JobEffects, others: list[tuple[str, JobEffects]]) -> Iterator[Flow]:
+# artifacts and caches have names and rules of their own
+_HANDED_OVER = EXTERNAL | {Channel.REPORT}
+
+
+def _effect_flows(producer: str, consumer: str, read: Effect, made: JobEffects) -> Iterator[Flow]:
+    """What a job reads outside the run, where another job writes."""
+    for written in made.effects:
+        if written.way is Way.READS or written.channel is not read.channel:
+            continue
+        certain = written.certain and read.certain and same(written.name, read.name)
+        if certain or may_be_same(written.name, read.name):
+            name = show(written.name) if is_literal(written.name) else show(read.name)
+            what = f"the {read.channel.value} `{name}`" if name else f"a {read.channel.value}"
+            yield Flow(producer, consumer, what, certain, written.evidence, read.evidence)
+
+
+def _filled_caches(producer: str, consumer: str, own: JobEffects, made: JobEffects) -> Iterator[Flow]:
     """Caches of actions: shared by name on purpose, or filled once by a job that does nothing else."""
-    for producer, made in others:
-        for filled in made.tool_caches:
-            for read in own.tool_caches:
-                by_name = filled.key is not None and read.key is not None and may_be_same(filled.key, read.key)
-                if filled.kind == read.kind and (by_name or (filled.key is None and not made.works)):
-                    what = filled.evidence.text.removeprefix("uses ")
-                    yield Flow(producer, consumer, what, True, filled.evidence, read.evidence)
+    for filled in made.tool_caches:
+        for read in own.tool_caches:
+            by_name = filled.key is not None and read.key is not None and may_be_same(filled.key, read.key)
+            if filled.kind == read.kind and (by_name or (filled.key is None and not made.works)):
+                what = filled.evidence.text.removeprefix("uses ")
+                yield Flow(producer, consumer, what, True, filled.evidence, read.evidence)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from needful.dependence import conditions
 from needful.dependence.links import Obstacle
 from needful.dependence.model import Edge, Verdict
 from needful.dependence.removal import Removal, removal
@@ -13,8 +14,11 @@ from needful.dependence.situation import Situation
 _ORDER = (Verdict.DATA, Verdict.ORDER, Verdict.GATE, Verdict.UNEXPLAINED)
 
 
-def edges(situation: Situation) -> Iterator[tuple[Edge, Removal | None]]:
-    """Every edge in the order of the text, with the judgement of its removal (None for an implied edge)."""
+def edges(situation: Situation, *, thorough: bool = False) -> Iterator[tuple[Edge, Removal | None]]:
+    """Every edge in the order of the text, with the judgement of its removal (None for an implied edge).
+
+    `thorough`: with the strongest of all reasons, rather than the first that is found.
+    """
     if situation.graph.cycle:
         return
     for job in situation.workflow.jobs:
@@ -28,10 +32,12 @@ def edges(situation: Situation) -> Iterator[tuple[Edge, Removal | None]]:
                 reason = f"`{job.id}` waits for `{name}` through other jobs as well"
                 yield Edge(name, job.id, need.span, Verdict.IMPLIED, reason), None
                 continue
-            judged = removal(situation, producer, consumer)
+            judged = removal(situation, producer, consumer, thorough=thorough)
             strongest = _strongest(judged.obstacles)
             if strongest is None:
                 reason = f"nothing flows from `{name}` to `{job.id}`: the edge only spares minutes when `{name}` fails"
+                if conditions.always_runs(job):
+                    reason = f"nothing flows from `{name}` to `{job.id}`, which runs whatever becomes of `{name}`"
                 yield Edge(name, job.id, need.span, Verdict.ECONOMY, reason), judged
             else:
                 yield Edge(name, job.id, need.span, strongest.verdict, strongest.text, strongest.evidence), judged

@@ -1,18 +1,14 @@
-"""Caches that a step uses, and the commands that do no more than fill them."""
+"""Caches that a step uses."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from needful.effects.artifacts import given, known
-from needful.effects.model import CacheUse, Evidence, ToolCache
-from needful.effects.names import Hole, Name, names, resolve, show
+from needful.effects.model import CacheUse, ToolCache
+from needful.effects.names import Hole, Name, is_literal, names, resolve, show
 from needful.effects.walk import Site
-from needful.facts.commands import installs, neutral
-
-_SET_UP = re.compile(r"setup|set-up|install|toolchain|checkout|cache|harden-runner")
-_SEPARATOR = re.compile(r"[;&|\n]+")
+from needful.facts.caches import asks_for_downloads, holds_downloads
 
 
 def caches(site: Site) -> Iterator[CacheUse]:
@@ -24,10 +20,25 @@ def caches(site: Site) -> Iterator[CacheUse]:
         return
     restore = given(site.step, "restore-keys")
     prefixes = tuple(_lines(resolve(restore, site.scope))) if restore is not None else ()
+    only = _only_downloads(site)
     for name in names(key, site.scope):
-        yield CacheUse(
-            (name, *prefixes), kind != "restore", kind != "save", site.evidence(f"uses the cache `{show(name)}`")
-        )
+        seen = site.evidence(f"uses the cache `{show(name)}`")
+        yield CacheUse((name, *prefixes), kind != "restore", kind != "save", seen, only)
+
+
+def _only_downloads(site: Site) -> bool:
+    """Whether a cache holds what any job can download again, and no job counts on finding it."""
+    path, must_hit = given(site.step, "path"), given(site.step, "fail-on-cache-miss")
+    if path is None or (must_hit is not None and must_hit.value.strip().lower() != "false"):
+        return False
+    lines = tuple(_lines(resolve(path, site.scope)))
+    return bool(lines) and all(_is_for_downloads(line) for line in lines)
+
+
+def _is_for_downloads(line: Name) -> bool:
+    if is_literal(line):
+        return show(line).startswith("!") or holds_downloads(show(line))
+    return len(line) == 1 and isinstance(line[0], Hole) and asks_for_downloads(line[0].key)
 
 
 def _lines(name: Name) -> Iterator[Name]:
@@ -61,29 +72,3 @@ def tool_caches(site: Site) -> Iterator[ToolCache]:
         elif key := given(site.step, cache.shared):
             for name in names(key, site.scope):
                 yield ToolCache(kind, name, site.evidence(f"uses the cache `{show(name)}` of {kind}"))
-
-
-def works(site: Site) -> Iterator[Evidence]:
-    """A step that does more than set up and install."""
-    step = site.step
-    if step.uses is not None and not (known(step) is not None and _SET_UP.search(step.uses.name)):
-        yield site.evidence(f"uses {step.uses.text.value}")
-    if step.run is not None:
-        script = re.sub(r"\\\r?\n", " ", step.run.value)
-        for command in _SEPARATOR.split(script):
-            words = command.split("#")[0].split()
-            if words and not _only_installs(words):
-                yield site.evidence(f"runs `{words[0]}`", step.run.span)
-                return
-
-
-def _only_installs(words: list[str]) -> bool:
-    while words and re.match(r"[A-Za-z_]\w*=", words[0]):
-        words = words[1:]
-    if not words or words[0] in neutral():
-        return True
-    for install in installs():
-        rest = words[len(install) :]
-        if tuple(words[: len(install)]) == install and (len(install) > 1 or all(word.startswith("-") for word in rest)):
-            return True
-    return False

@@ -1,101 +1,144 @@
-"""What would let a job do more than its YAML shows.
+"""What would let a job do more than can be seen of it.
 
-A job on a fresh runner, with a read-only token, no secrets and no OIDC, cannot change anything that another job could
-see, except through outputs, artifacts and caches. So whatever commands it runs, they feed no sibling.
+A command that nobody can see through, in a job on a fresh runner with a read-only token, without secrets and OIDC,
+cannot change anything that another job could see, except through outputs, artifacts and caches, which stand in the
+YAML. So a capability takes two: a *power* (a token, a secret, a login) and a *hand* that it is in reach of: a command
+or an action that is not known, or the project's own code where somebody gives it a secret.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
-from needful.effects.artifacts import known
-from needful.effects.model import Evidence
-from needful.effects.names import Scope, is_literal, names
-from needful.effects.walk import Site
-from needful.facts.actions import ActionFacts
-from needful.facts.runners import is_fresh
+from needful.effects.channels import EXTERNAL, Channel, Way
+from needful.effects.model import Effect, Evidence
+from needful.effects.permissions import may_write
+from needful.effects.step import StepEffects
 from needful.workflow.model import Job, Permissions, Step, Text, Workflow
 
-_HARMLESS = frozenset({"read", "none"})
+
+class _Power(NamedTuple):
+    """`text` goes on after "and it": `holds …`. `tests`: the project's own tests may well use it.
+
+    `git`: it serves to push commits and tags, and no more.
+    """
+
+    text: str
+    tests: bool = True
+    git: bool = False
 
 
-def of_job(workflow: Workflow, job: Job, permissions: Permissions | None, scope: Scope) -> Iterator[Evidence]:
-    """The capabilities that a job's own keys give it; `permissions` are those that its token has."""
-    yield from _token(workflow, job, permissions)
-    yield from _runner(workflow, job, scope)
-    if job.environment is not None:
-        line = workflow.line(job.environment.span)
-        yield Evidence(workflow.path, line, f"`{job.id}` has the secrets of its environment")
-    if job.inherits_secrets:
-        yield Evidence(workflow.path, workflow.line(job.span), f"`{job.id}` passes on all secrets")
-    for variable in (*workflow.env, *job.env, *job.secrets):
-        if secrets := _secrets(variable.value):
-            yield Evidence(workflow.path, workflow.line(variable.value.span), f"`{job.id}` has the secret {secrets}")
+def of_job(
+    workflow: Workflow, job: Job, permissions: Permissions | None, steps: tuple[StepEffects, ...], disk: Evidence | None
+) -> tuple[tuple[Evidence, ...], tuple[Evidence, ...]]:
+    """The capabilities of a job, and those among them that could push commits and tags, and no more.
+
+    `permissions` are those that its token has, None where no file says. `disk`: why its machine may be one that
+    somebody keeps.
+    """
+    around = _around(workflow, job, permissions, disk)
+    powers = [*around, *(power for step in steps for power in _left(step, permissions))]
+    found = list(_pairs((power for power in powers if not power.git), steps))
+    for step in steps:
+        found += _pairs(_given(step, permissions), (step,))
+        if step.unknown is not None and may_write(permissions):
+            found.append(_with(step.unknown, f"may use {token(permissions)}"))
+        found += [effect.evidence for effect in step.effects if _may_happen(effect)]
+    pushes = tuple(_pairs((power for power in powers if power.git), steps))
+    return (*found, *pushes), pushes
+
+
+def _may_happen(effect: Effect) -> bool:
+    """Something that may be done to the outside world, but is not sure to be."""
+    return effect.channel in EXTERNAL and effect.way is Way.WRITES and not effect.certain
+
+
+def _pairs(powers: Iterable[_Power], steps: Iterable[StepEffects]) -> Iterator[Evidence]:
+    """Each power with the first hand that it is in reach of."""
+    unseen = [hand for step in steps for hand in (*step.opaque, *_once(step.unknown))]
+    tests = [hand for step in steps for hand in step.checks]
+    for power in powers:
+        hand = next(iter([*unseen, *tests] if power.tests else unseen), None)
+        if hand is not None:
+            yield _with(hand, power.text)
+
+
+def _once(evidence: Evidence | None) -> tuple[Evidence, ...]:
+    return () if evidence is None else (evidence,)
+
+
+def _with(hand: Evidence, power: str) -> Evidence:
+    return hand._replace(text=f"{hand.text}, and {power}")
+
+
+def _around(workflow: Workflow, job: Job, permissions: Permissions | None, disk: Evidence | None) -> Iterator[_Power]:
+    """What every step of a job has."""
+    texts = [variable.value for variable in (*workflow.env, *job.env)]
     for container in (job.container, *job.services):
-        for text in container.texts if container else ():
-            if secrets := _secrets(text):
-                yield Evidence(workflow.path, workflow.line(text.span), f"`{job.id}` has the secret {secrets}")
+        texts += container.texts if container is not None else ()
+    for secret in dict.fromkeys(secret for text in texts for secret in secrets_of(text)):
+        yield _Power(f"has the secret {secret}")
+    if may_write(permissions) and any(holds_token(text) for text in texts):
+        yield _Power(f"holds {token(permissions)}")
+    if may_write(permissions, "id-token"):
+        yield _Power("can ask for an OIDC token", tests=False)
+    if disk is not None:
+        yield _Power("its machine may hold credentials of its own", tests=False)
 
 
-def of_step(site: Site) -> Iterator[Evidence]:
-    """The secrets that a step receives, unless they only let a known action report to a service nobody reads."""
-    step = site.step
-    facts = known(step) or ActionFacts()
-    if step.uses is not None and facts.credential:
-        yield site.evidence(f"signs in with {step.uses.name}")
-    if facts.reports:
+def _given(step: StepEffects, permissions: Permissions | None) -> Iterator[_Power]:
+    """What a step is given for itself."""
+    given = step.site.step.texts
+    for secret in dict.fromkeys(secret for text in given for secret in secrets_of(text)):
+        yield _Power(f"receives the secret {secret}")
+    if may_write(permissions) and any(holds_token(text) for text in given):
+        yield _Power(f"receives {token(permissions)}")
+
+
+def _left(step: StepEffects, permissions: Permissions | None) -> Iterator[_Power]:
+    """What a step leaves in the job for those behind it; it is held against those before it as well."""
+    own = step.site.step
+    secrets = [secret for text in own.texts for secret in secrets_of(text)]
+    if own.uses is not None and own.uses.name == "actions/checkout":
+        if keeps_token(own) and (secrets or may_write(permissions, "contents")):
+            what = f"the secret {secrets[0]}" if secrets else token(permissions)
+            yield _Power(f"could push with {what} that the checkout leaves", tests=False, git=not secrets)
         return
-    for text in step.texts:
-        if secrets := _secrets(text):
-            yield site.evidence(f"receives the secret {secrets}", text.span)
+    for effect in step.effects:
+        if effect.channel is Channel.CREDENTIAL and effect.way is Way.WRITES and effect.certain:
+            by = f" by {own.uses.name}" if own.uses is not None else ""
+            yield _Power(f"is signed in{by} ({effect.evidence.text})")
+            break
+    if own.run is not None:
+        yield from (_Power(f"may find the secret {secret}") for secret in secrets)
 
 
-def _token(workflow: Workflow, job: Job, permissions: Permissions | None) -> Iterator[Evidence]:
-    if permissions is None:
-        line = workflow.line(job.key_span)
-        text = f"`{job.id}` has the repository's default token, which may write: no `permissions` are set"
-        yield Evidence(workflow.path, line, text)
-    elif not reads_only(permissions):
-        yield Evidence(workflow.path, workflow.line(job.key_span), f"`{job.id}` has a token that may write")
+def keeps_token(checkout: Step) -> bool:
+    """Whether a checkout leaves its credential in the job for `git` to use."""
+    kept = checkout.input("persist-credentials")
+    return kept is None or kept.value.strip().lower() != "false"
 
 
-def reads_only(permissions: Permissions) -> bool:
-    """Whether `permissions:` gives no write access of any kind (an unlisted scope has none)."""
-    if permissions.everything == "read-all":
-        return True
-    return not permissions.everything and all(level in _HARMLESS for _, level in permissions.scopes)
-
-
-def _runner(workflow: Workflow, job: Job, scope: Scope) -> Iterator[Evidence]:
-    if job.uses is not None:
-        return
-    line = workflow.line(job.runs_on[0].span if job.runs_on else job.key_span)
-    if job.runner_group is not None or not job.runs_on:
-        yield Evidence(workflow.path, line, f"`{job.id}` runs on a runner group, whose disks may be shared")
-        return
-    for text in job.runs_on:
-        for label in names(text, scope):
-            if not is_literal(label) or not is_fresh("".join(str(part) for part in label)):
-                yield Evidence(
-                    workflow.path, line, f"`{job.id}` may run on a self-hosted runner, whose disk outlives it"
-                )
-                return
-
-
-def holds_token(step: Step) -> bool:
-    """Whether a step is given the job's token, with which its commands can ask for artifacts."""
-    reads = (access for text in step.texts for part in text.template.expressions for access in part.accesses)
+def holds_token(text: Text) -> bool:
+    """Whether a text hands the job's token on."""
+    reads = (access for part in text.template.expressions for access in part.accesses)
     return any(
         len(access) > 1 and (access[0], str(access[1]).lower()) in (("github", "token"), ("secrets", "github_token"))
         for access in reads
     )
 
 
-def _secrets(text: Text) -> str:
-    """The secrets that a text reads, for people; `""` for none. The job's own token is none: permissions bound it."""
-    found = set()
+def secrets_of(text: Text) -> Iterator[str]:
+    """The secrets that a text reads, for people. The job's own token is none: permissions bound it."""
     for expression in text.template.expressions:
         for access in expression.accesses:
             if access[0] == "secrets" and (len(access) < 2 or str(access[1]).upper() != "GITHUB_TOKEN"):
-                found.add(f"`{access[1]}`" if len(access) > 1 and access[1] else "(any)")
-    return ", ".join(sorted(found))
+                yield f"`{access[1]}`" if len(access) > 1 and access[1] else "(any)"
+
+
+def token(permissions: Permissions | None) -> str:
+    """A job's token, for people."""
+    if permissions is None:
+        return "the repository's default token, which may write: no `permissions` are set"
+    return "a token that may write"

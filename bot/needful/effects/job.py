@@ -3,27 +3,50 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
+from dataclasses import dataclass, fields, replace
 from itertools import chain
 from typing import TypeVar
 
-from needful.effects import artifacts, caches, capabilities, irreversible
-from needful.effects.model import Evidence, JobEffects
-from needful.effects.names import Given, Known, Leg, Scope, is_literal, names
+from needful.effects import artifacts, caches, capabilities, irreversible, runners
+from needful.effects.action_tokens import holds_runner_token
+from needful.effects.actions import metadata_images
+from needful.effects.channels import BETWEEN_JOBS, Channel, Way
+from needful.effects.images import image_name
+from needful.effects.model import Download, Effect, Evidence, Group, JobEffects, Upload
+from needful.effects.names import Given, Known, Leg, Scope, is_literal, literal, names, resolve, show
+from needful.effects.permissions import may_write
+from needful.effects.step import StepEffects, step_effects
 from needful.effects.walk import Site, never, sites
-from needful.workflow.model import Job, Permissions, StepKind, Text, UsesKind, Variable, Workflow
+from needful.workflow.model import Concurrency, Job, Permissions, Text, UsesKind, Variable, Workflow
 from needful.workflow.repository import Repository
 
 MAX_CALL_DEPTH = 10
 """Reusable workflows nest this deep (docs.github.com, Reusing workflow configurations)."""
 _Item = TypeVar("_Item")
+_SEEN = ("works", "irreversible", "capabilities", "opaque", "signs", "disk", "pushes", "unseen")
 _RUNNERS = (("ubuntu", "Linux"), ("windows", "Windows"), ("macos", "macOS"))
 
 
 def job_effects(workflow: Workflow, job: Job, repository: Repository) -> JobEffects:
-    """What a job makes, reads and may do."""
+    """What a job makes, reads and may do. Reads every command of it, so it is asked for where that decides."""
     permissions = job.permissions or workflow.permissions
-    return _effects(workflow, job, Scope(job.id.lower()), permissions, repository, 0)
+    return _effects(_Around(repository, permissions), workflow, job, Scope(job.id.lower()))
+
+
+def handed_over(workflow: Workflow, job: Job, repository: Repository) -> JobEffects:
+    """The artifacts and caches of a job, as far as its actions name them: that costs little."""
+    permissions = job.permissions or workflow.permissions
+    return _effects(_Around(repository, permissions, commands=False), workflow, job, Scope(job.id.lower()))
+
+
+@dataclass(frozen=True)
+class _Around:
+    """What holds while the effects of a job are worked out. `permissions` are those of its token."""
+
+    repository: Repository
+    permissions: Permissions | None
+    commands: bool = True
+    depth: int = 0
 
 
 def job_scope(workflow: Workflow, job: Job, outer: Scope) -> Scope:
@@ -50,66 +73,134 @@ def _runner_os(job: Job, scope: Scope) -> str:
     return systems.pop() if len(systems) == 1 else ""
 
 
-def _effects(
-    workflow: Workflow, job: Job, outer: Scope, permissions: Permissions | None, repository: Repository, depth: int
-) -> JobEffects:
+def _effects(around: _Around, workflow: Workflow, job: Job, outer: Scope) -> JobEffects:
     scope = job_scope(workflow, job, outer)
-    own = JobEffects(
-        irreversible=tuple(irreversible.of_job(workflow, job)),
-        capabilities=tuple(capabilities.of_job(workflow, job, permissions, scope)),
-    )
     if job.uses is not None:
-        return _merge(own, *_call(workflow, job, scope, permissions, repository, depth))
-    found = tuple(_step_effects(site) for site in sites(workflow, job, scope, repository))
-    return _merge(own, *found)
+        called = _call(around, workflow, job, scope)
+        return _merge(_of_keys(workflow, job, scope), *called) if around.commands else _merge(*called)
+    found = tuple(sites(workflow, job, scope, around.repository))
+    handed = tuple(_handed(site) for site in found)
+    if not around.commands:
+        return _merge(*handed)
+    images = {site.step.id.lower(): metadata_images(site) for site in found if site.step.id}
+    steps = tuple(step_effects(site, around.repository, images) for site in found)
+    keys = _of_keys(workflow, job, scope)
+    disk = next(iter(keys.disk), None)
+    able, pushes = capabilities.of_job(workflow, job, around.permissions, steps, disk)
+    return _merge(keys, JobEffects(capabilities=able, pushes=pushes), *handed, *(_step_effects(step) for step in steps))
 
 
-def _step_effects(site: Site) -> JobEffects:
+def _of_keys(workflow: Workflow, job: Job, scope: Scope) -> JobEffects:
+    """What a job's own keys say."""
+    disk = runners.lasting(workflow, job, scope)
+    return JobEffects(
+        irreversible=tuple(irreversible.of_job(workflow, job)),
+        signs=tuple(irreversible.signs(workflow, job)),
+        disk=(disk,) if disk is not None else (),
+        groups=(_group(workflow, job.concurrency, scope),) if job.concurrency is not None else (),
+        effects=tuple(_of_images(workflow, job, scope)),
+    )
+
+
+def _group(workflow: Workflow, group: Concurrency, scope: Scope) -> Group:
+    line = workflow.line(group.span)
+    return Group(resolve(group.group, scope), Evidence(workflow.path, line, "takes part in a concurrency group"))
+
+
+def _handed(site: Site) -> JobEffects:
     return JobEffects(
         tuple(artifacts.uploads(site)),
         tuple(artifacts.downloads(site)),
         tuple(caches.caches(site)),
         tuple(caches.tool_caches(site)),
-        tuple(caches.works(site)),
-        tuple(irreversible.of_step(site)),
-        tuple(capabilities.of_step(site)),
-        tuple(_opaque(site)),
     )
 
 
-def _opaque(site: Site) -> Iterator[Evidence]:
-    """What may use the artifacts and caches of the run unseen: an unknown action, a command that holds the token."""
-    step = site.step
-    if step.run is not None and capabilities.holds_token(step):
-        yield site.evidence("runs commands that hold the token")
-    if step.kind is StepKind.USES and step.uses is not None and artifacts.known(step) is None:
-        yield site.evidence(f"uses {step.uses.text.value}, an action that is not known here")
+def _step_effects(step: StepEffects) -> JobEffects:
+    return JobEffects(
+        uploads=tuple(_made_otherwise(step)),
+        downloads=tuple(_read_otherwise(step)),
+        works=step.works,
+        irreversible=tuple(irreversible.of_step(step)),
+        opaque=tuple(_hidden(step)),
+        unseen=(*step.opaque, *((step.unknown,) if step.unknown is not None else ())),
+        effects=tuple(effect for effect in step.effects if effect.channel in BETWEEN_JOBS),
+    )
 
 
-def _call(
-    workflow: Workflow, job: Job, scope: Scope, permissions: Permissions | None, repository: Repository, depth: int
-) -> Iterator[JobEffects]:
+def _made_otherwise(step: StepEffects) -> Iterator[Upload]:
+    """Artifacts that a step makes under a name which no input says."""
+    known = {upload.name for upload in artifacts.uploads(step.site)}
+    for effect in step.effects:
+        if effect.channel is Channel.ARTIFACT and effect.way is Way.WRITES and effect.name not in known:
+            yield Upload(effect.name, effect.evidence)
+
+
+def _read_otherwise(step: StepEffects) -> Iterator[Download]:
+    """Artifacts that commands read, or actions under a name which no input says; of which run nobody knows."""
+    if any(True for _ in artifacts.downloads(step.site)):
+        return
+    for effect in step.effects:
+        if effect.channel is Channel.ARTIFACT and effect.way is Way.READS:
+            known = is_literal(effect.name) and bool(effect.name)
+            name, pattern = (effect.name, None) if known else (None, literal("*"))
+            yield Download(name, pattern, effect.evidence, conditional=True, optional=True)
+
+
+def _hidden(step: StepEffects) -> Iterator[Evidence]:
+    """What may use the artifacts and caches of the run unseen: an unknown action, a command that holds a token."""
+    if step.unknown is not None:
+        yield step.unknown
+    held = any(capabilities.holds_token(text) for text in step.site.step.texts) or holds_runner_token(step.site)
+    if step.opaque and held:
+        yield step.opaque[0]._replace(text=f"{step.opaque[0].text}, and holds a token")
+
+
+def _of_images(workflow: Workflow, job: Job, scope: Scope) -> Iterator[Effect]:
+    """The images that a job and its services run in."""
+    for container in (job.container, *job.services):
+        if container is not None and container.image is not None:
+            for image in names(container.image, scope):
+                line = workflow.line(container.image.span)
+                seen = Evidence(workflow.path, line, f"runs in the image {show(image)}")
+                yield Effect(Channel.IMAGE, Way.READS, image_name(image), seen)
+
+
+def _call(around: _Around, workflow: Workflow, job: Job, scope: Scope) -> Iterator[JobEffects]:
     assert job.uses is not None
     line = workflow.line(job.uses.text.span)
-    called = repository.called_workflow(job.uses) if job.uses.kind is UsesKind.LOCAL else None
-    if called is None or depth >= MAX_CALL_DEPTH:
-        text = f"calls the workflow {job.uses.text.value}, which is not in this repository"
-        seen = (Evidence(workflow.path, line, text),)
-        yield JobEffects(works=seen, capabilities=seen, opaque=seen)
+    called = around.repository.called_workflow(job.uses) if job.uses.kind is UsesKind.LOCAL else None
+    if called is None or around.depth >= MAX_CALL_DEPTH:
+        yield _elsewhere(workflow, job, around.permissions)
         return
     flags = frozenset(port.name.lower() for port in called.inputs if port.type == "boolean")
     for inputs in _bindings(called, job, scope):
-        around = Scope("", inputs=inputs, flags=flags)
+        outer = Scope("", inputs=inputs, flags=flags)
         for inner in called.jobs:
-            if never(inner.condition, around):
+            if never(inner.condition, outer):
                 continue
             owner = f"{scope.owner}/{inner.id.lower()}"
-            asked = inner.permissions or called.permissions or permissions
-            effects = _effects(called, inner, replace(around, owner=owner), asked, repository, depth + 1)
-            if group := inner.concurrency or called.concurrency:
-                shared = Evidence(called.path, called.line(group.span), "takes part in a concurrency group")
-                effects = replace(effects, capabilities=(*effects.capabilities, shared))
+            asked = inner.permissions or called.permissions or around.permissions
+            within = replace(around, permissions=asked, depth=around.depth + 1)
+            effects = _effects(within, called, inner, replace(outer, owner=owner))
+            if called.concurrency is not None:
+                effects = replace(effects, groups=(*effects.groups, _group(called, called.concurrency, outer)))
             yield _seen_from(effects, workflow.path, line)
+
+
+def _elsewhere(workflow: Workflow, job: Job, permissions: Permissions | None) -> JobEffects:
+    """A called workflow that cannot be read: it can do what it is given the power for."""
+    assert job.uses is not None
+    line = workflow.line(job.uses.text.span)
+    seen = Evidence(workflow.path, line, f"calls the workflow {job.uses.text.value}, which is not in this repository")
+    powers = []
+    if job.inherits_secrets:
+        powers.append("passes on all secrets")
+    powers += [f"passes on the secret {name}" for given in job.secrets for name in capabilities.secrets_of(given.value)]
+    if may_write(permissions) or may_write(permissions, "id-token"):
+        powers.append(f"gives it {capabilities.token(permissions)}")
+    able = tuple(seen._replace(text=f"{seen.text}, and {power}") for power in powers)
+    return JobEffects(works=(seen,), capabilities=able, opaque=(seen,), disk=(seen,), unseen=(seen,))
 
 
 def _bindings(called: Workflow, job: Job, scope: Scope) -> Iterator[dict[str, Known | Given]]:
@@ -146,24 +237,14 @@ def _seen_from(effects: JobEffects, path: str, line: int) -> JobEffects:
         ),
         tuple(replace(cache, evidence=moved(cache.evidence)) for cache in effects.caches),
         tuple(replace(cache, evidence=moved(cache.evidence)) for cache in effects.tool_caches),
-        tuple(moved(evidence) for evidence in effects.works),
-        tuple(moved(evidence) for evidence in effects.irreversible),
-        tuple(moved(evidence) for evidence in effects.capabilities),
-        tuple(moved(evidence) for evidence in effects.opaque),
+        *(tuple(map(moved, getattr(effects, name))) for name in _SEEN),
+        groups=tuple(group._replace(evidence=moved(group.evidence)) for group in effects.groups),
+        effects=tuple(replace(effect, evidence=moved(effect.evidence)) for effect in effects.effects),
     )
 
 
 def _merge(*parts: JobEffects) -> JobEffects:
-    return JobEffects(
-        _union(part.uploads for part in parts),
-        _union(part.downloads for part in parts),
-        _union(part.caches for part in parts),
-        _union(part.tool_caches for part in parts),
-        _union(part.works for part in parts),
-        _union(part.irreversible for part in parts),
-        _union(part.capabilities for part in parts),
-        _union(part.opaque for part in parts),
-    )
+    return JobEffects(*(_union(getattr(part, field.name) for part in parts) for field in fields(JobEffects)))
 
 
 def _union(groups: Iterable[tuple[_Item, ...]]) -> tuple[_Item, ...]:

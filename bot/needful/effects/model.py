@@ -18,7 +18,8 @@ class Place(NamedTuple):
     text: str = ""
 
     def __str__(self) -> str:
-        return f"{self.path}:{self.line} {self.text}".rstrip()
+        named = self.text and self.text.removeprefix("./") != self.path
+        return f'{self.path}:{self.line} "{self.text}"' if named else f"{self.path}:{self.line}"
 
 
 class Evidence(NamedTuple):
@@ -67,12 +68,16 @@ class Download:
 
 @dataclass(frozen=True)
 class CacheUse:
-    """A cache entry that `actions/cache` and its halves name. `keys` holds the key and the restore keys (prefixes)."""
+    """A cache entry that `actions/cache` and its halves name. `keys` holds the key and the restore keys (prefixes).
+
+    `downloads`: it holds no more than downloads, so that a job without it only takes longer.
+    """
 
     keys: tuple[Name, ...]
     saves: bool
     restores: bool
     evidence: Evidence
+    downloads: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,15 +92,24 @@ class ToolCache:
     evidence: Evidence
 
 
+class Group(NamedTuple):
+    """A concurrency group: of two jobs in one, the later waits or is cancelled."""
+
+    name: Name
+    evidence: Evidence
+
+
 @dataclass(frozen=True)
 class JobEffects:
     """All that is known of a job's dealings with the world outside it.
 
-    `irreversible`: work that cannot be taken back or that others see. `capabilities`: what would let an opaque
-    command do such work or leave something for another job (write tokens, secrets, a runner's disk …); without
-    any, whatever the job runs stays inside it, but for artifacts and caches. `opaque`: what could make or read
-    artifacts without showing it. `works`: commands and actions that do more than install; a job that has tool caches
-    and no such work is there to fill them.
+    `works`: commands and actions that do more than install; a job that has tool caches and no such work is there to
+    fill them. `irreversible`: work that cannot be taken back or that others see. `capabilities`: what could do such
+    work, or leave something for another job, unseen; without any, whatever the job runs stays inside it, but for
+    artifacts and caches; `pushes` are those among them that could push commits and tags, and no more. `opaque`: what
+    could make or read artifacts and caches unseen; `unseen`: all that cannot be seen of its work. `signs`: what makes
+    one expect irreversible work of the job. `disk`: why its machine may outlive it. `groups`: the concurrency groups
+    that it takes part in. `effects`: what else it does on channels between jobs.
     """
 
     uploads: tuple[Upload, ...] = ()
@@ -106,3 +120,9 @@ class JobEffects:
     irreversible: tuple[Evidence, ...] = ()
     capabilities: tuple[Evidence, ...] = ()
     opaque: tuple[Evidence, ...] = ()
+    signs: tuple[Evidence, ...] = ()
+    disk: tuple[Evidence, ...] = ()
+    pushes: tuple[Evidence, ...] = ()
+    unseen: tuple[Evidence, ...] = ()
+    groups: tuple[Group, ...] = ()
+    effects: tuple[Effect, ...] = ()

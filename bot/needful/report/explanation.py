@@ -120,7 +120,7 @@ def explain(repository: Repository, path: str, about: str) -> Explanation | Unkn
     workflow = repository.workflow(path)
     if workflow is None:
         raise UserError("the file is gone", path=shown_path(repository.root, path))
-    analysis = analyse(workflow, repository)
+    analysis = analyse(workflow, repository, thorough=True)
     if not about:
         return JobGraph(workflow, analysis.edges, analysis.missing)
     if job := workflow.job(about):

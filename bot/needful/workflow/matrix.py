@@ -51,8 +51,34 @@ def read_matrix(document: Document, node: Node) -> Matrix | None:
         else:
             vectors[key.lower()] = [plain(item) for item in sequence_of(document, value, f"`matrix.{key}`").items]
     if any(True for _ in texts_below(document, mapping)):
-        return Matrix(node.span, None)
+        return Matrix(node.span, None, _values(document, mapping))
     return Matrix(node.span, _legs(_written(mapping), vectors, filters["include"], filters["exclude"]))
+
+
+def _values(document: Document, mapping: Mapping) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What each key can be, where all that can set it is written there. (`exclude` takes combinations away only.)."""
+    found: dict[str, list[Plain]] = {}
+    open_keys: set[str] = set()
+    for entry in mapping.entries:
+        key = entry.key.text.lower()
+        if key == "exclude":
+            continue
+        if is_expression(entry.value):
+            if key == "include":
+                return ()
+            open_keys.add(key)
+            continue
+        for item in sequence_of(document, entry.value, f"`matrix.{entry.key.text}`").items:
+            if key == "include" and not isinstance(item, Mapping):
+                return ()
+            pairs = [(one.key.text.lower(), one.value) for one in item.entries] if isinstance(item, Mapping) else []
+            for name, node in pairs if key == "include" else [(key, item)]:
+                if is_expression(node) or any(True for _ in texts_below(document, node)):
+                    open_keys.add(name)
+                else:
+                    found.setdefault(name, []).append(plain(node))
+    literal = {key: [shown(v) for v in values if not isinstance(v, list | dict)] for key, values in found.items()}
+    return tuple((key, tuple(v)) for key, v in literal.items() if key not in open_keys and len(v) == len(found[key]))
 
 
 def _filters(document: Document, node: Node, key: str) -> list[_Leg]:

@@ -154,11 +154,13 @@ class Step:
 class Matrix:
     """`strategy.matrix`. `legs` are its combinations where static, each as `(key, text)` pairs, else None.
 
-    Values that are lists or mappings stand in a leg as `key.sub` pairs or, where that is impossible, not at all.
+    Values that are lists or mappings stand in a leg as `key.sub` pairs or, where that is impossible, not at all. Where
+    the combinations are not known, `values` says by key (in lower case) what each can be, for the keys where that is.
     """
 
     span: Span
     legs: tuple[tuple[tuple[str, str], ...], ...] | None
+    values: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
 @dataclass(frozen=True)

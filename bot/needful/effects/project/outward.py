@@ -1,0 +1,63 @@
+"""Programs of the repository that are run by an interpreter, and whether they may reach out of the job.
+
+Nobody reads a JavaScript or PHP program command by command here. But one that names, in itself and in the files beside
+it that it loads, nothing that runs other programs, speaks to others or holds a token, works on files as a test does.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+
+from needful.effects.project.model import Files
+from needful.facts.outward import Language, languages
+
+MAX_FILES = 40
+"""Files of one program; one with more is not looked through."""
+
+
+def reaches_out(path: str, files: Files) -> str:
+    """Why a program may reach out of the job, in words that follow "which"; `""` where it does not."""
+    pending, seen = [path], set()
+    while pending:
+        current = pending.pop()
+        if current in seen:
+            continue
+        seen.add(current)
+        language = languages().get(posixpath.splitext(current)[1])
+        text = files.text(current)
+        if text is None or len(seen) > MAX_FILES:
+            return "cannot be looked into"
+        if language is None:
+            if current.endswith(".json"):
+                continue
+            return "is in a language that is not read here"
+        if found := language.outward.search(text):
+            line = text.count("\n", 0, found.start()) + 1
+            return f"names `{found.group()}` ({current}:{line})"
+        pending += _loaded(current, text, language, files)
+    return ""
+
+
+def _loaded(path: str, text: str, language: Language, files: Files) -> list[str]:
+    """The files of the repository that a file loads. What is no such file is a package, at its ordinary work."""
+    found = []
+    for name in dict.fromkeys(language.imports.findall(text)):
+        for place in _places(path, name):
+            beside = next((place + end for end in language.endings if files.text(place + end) is not None), None)
+            if beside is not None:
+                found.append(posixpath.normpath(beside))
+                break
+    return found
+
+
+def _places(path: str, name: str) -> tuple[str, ...]:
+    """Where a loaded name may lie: beside the file, or (dotted names) from the root on."""
+    folder = posixpath.dirname(path)
+    if path.endswith(".py"):
+        dots = len(name) - len(name.lstrip("."))
+        inside = name.lstrip(".").replace(".", "/")
+        up = "../" * max(dots - 1, 0)
+        near = posixpath.normpath(posixpath.join(folder, up + inside))
+        return (near,) if dots else (near, inside, f"src/{inside}")
+    return (posixpath.normpath(posixpath.join(folder, re.sub(r"^/", "", name))),)

@@ -1,0 +1,123 @@
+"""What one step does on every channel, and what of it cannot be seen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from needful.effects.actions import action_touches, facts_of
+from needful.effects.channels import Channel, Touch, Way
+from needful.effects.commands import Meaning
+from needful.effects.expressed import asked_for, expressed, put_out
+from needful.effects.manifests import package_name
+from needful.effects.model import Effect, Evidence
+from needful.effects.names import Name, literal
+from needful.effects.walk import Site
+from needful.effects.work import Deed, Work, inside_repository, work
+from needful.workflow.model import StepKind
+from needful.workflow.repository import Repository
+
+# what an image or an environment of its own has of its own as well
+_OF_THE_MACHINE = frozenset({Channel.FILES, Channel.TOOL, Channel.DEPENDENCIES, Channel.PATH, Channel.ENV, Channel.GIT})
+# what a command writes there only serves the steps behind it
+_PREPARED = frozenset({Channel.ENV, Channel.PATH, Channel.STEP_OUTPUT, Channel.LOG, Channel.TOOL, Channel.DEPENDENCIES})
+_SET_UP = re.compile(r"setup|set-up|install|toolchain|checkout|cache|harden-runner")
+
+
+@dataclass(frozen=True)
+class StepEffects:
+    """What one step does, on all channels.
+
+    `opaque` is what of it cannot be seen, `unknown` the action that it uses, if nobody knows that one. `checks` runs
+    the project's own code by its tool's ordinary work (tests, builds); `works` does more than set up and install.
+    """
+
+    site: Site
+    effects: tuple[Effect, ...] = ()
+    opaque: tuple[Evidence, ...] = ()
+    unknown: Evidence | None = None
+    checks: tuple[Evidence, ...] = ()
+    works: tuple[Evidence, ...] = ()
+
+
+def step_effects(site: Site, repository: Repository, images: Mapping[str, tuple[Name, ...]]) -> StepEffects:
+    """Everything that is known of a step. `images` are those that `docker/metadata-action` names, by its step's id."""
+    done = work(site, repository)
+    unknown = None
+    if site.step.kind is StepKind.USES and site.step.uses is not None and facts_of(site) is None:
+        unknown = site.evidence(f"uses {site.step.uses.text.value}, an action that is not known here")
+    touched = (
+        _effect(_named(touch, site, (), repository), site.evidence(touch.text))
+        for touch in action_touches(site, images)
+    )
+    said = (_effect(touch, site.evidence(touch.text)) for touch in expressed(site))
+    return StepEffects(
+        site,
+        _each_once((*touched, *said, *(effect for deed in done.deeds for effect in _effects(site, deed, repository)))),
+        done.gaps,
+        unknown,
+        tuple(_checks(site, done)),
+        tuple(_works(site, done)),
+    )
+
+
+def _checks(site: Site, done: Work) -> Iterator[Evidence]:
+    facts = facts_of(site)
+    if facts is not None and facts.checks:
+        yield site.evidence(f"uses {site.step.uses.text.value}" if site.step.uses else "")
+    yield from (_said(site, deed, "runs") for deed in done.deeds if deed.meaning.checks and not deed.sealed)
+    yield from done.own
+
+
+def _each_once(effects: Iterable[Effect]) -> tuple[Effect, ...]:
+    return tuple(dict.fromkeys(effects))
+
+
+def _effect(touch: Touch, evidence: Evidence) -> Effect:
+    return Effect(touch.channel, touch.way, touch.name, evidence, touch.certain)
+
+
+def _effects(site: Site, deed: Deed, repository: Repository) -> Iterator[Effect]:
+    for touch in (*deed.meaning.touches, *asked_for(deed.command)):
+        if not (deed.contained and touch.channel in _OF_THE_MACHINE):
+            named = put_out(site, _named(touch, site, deed.folder, repository))
+            yield _effect(named, _said(site, deed, touch.text))
+
+
+def _named(touch: Touch, site: Site, folder: Name | None, repository: Repository) -> Touch:
+    """What is published from a folder is called as its manifest says."""
+    if touch.channel is not Channel.PACKAGE or touch.way is Way.READS or len(touch.name) != 2:
+        return touch
+    registry, inside = touch.name[0], inside_repository(site, folder)
+    name = package_name(registry, inside, repository) if isinstance(registry, str) and inside is not None else None
+    return touch if name is None else touch._replace(name=literal(f"{registry}{name}"))
+
+
+def _said(site: Site, deed: Deed, text: str) -> Evidence:
+    """What a command does, where the command stands and how it is reached."""
+    quoted = f"{text} `{deed.command.text}`" if text == "runs" else f"{text} (`{deed.command.text}`)"
+    return site.seen(quoted, deed.spot.line, deed.spot.way)
+
+
+def _works(site: Site, done: Work) -> Iterator[Evidence]:
+    """What does more than set up and install: a job without it is there to fill caches."""
+    step = site.step
+    if step.uses is not None and not (facts_of(site) is not None and _SET_UP.search(step.uses.name)):
+        yield site.evidence(f"uses {step.uses.text.value}")
+    for deed in done.deeds:
+        if _is_work(deed.meaning):
+            yield _said(site, deed, "runs")
+            return
+    yield from (*done.own, *done.gaps)[:1]
+
+
+def _is_work(means: Meaning) -> bool:
+    """Whether a command does more than prepare for others. One that leads to others is judged by those."""
+    if means.neutral or means.installs or means.opens or means.runs or means.scripts:
+        return False
+    return (
+        not means.known
+        or means.checks
+        or any(t.way is Way.WRITES and t.channel not in _PREPARED for t in means.touches)
+    )

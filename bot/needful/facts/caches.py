@@ -1,0 +1,29 @@
+"""Which folders hold no more than downloads, so that a job without the cache only fetches them again."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from needful.facts import table
+
+
+def holds_downloads(folder: str) -> bool:
+    """Whether a path that is cached is one where a package manager keeps what it downloaded."""
+    return bool(_folders().fullmatch(folder.strip().replace("\\", "/").rstrip("/")))
+
+
+def asks_for_downloads(expression: str) -> bool:
+    """Whether an expression is named for such a folder: `steps.yarn-cache-dir.outputs.dir`, `env.PNPM_STORE`."""
+    return bool(_questions().search(expression))
+
+
+@cache
+def _folders() -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{folder})" for folder in table("caches.json")["downloads"]), re.IGNORECASE)
+
+
+@cache
+def _questions() -> re.Pattern[str]:
+    tools = "|".join(table("caches.json")["questions"])
+    return re.compile(rf"\b(?:[a-z]+[-_])*(?:{tools})[-_.\w]*(?:cache|store)", re.IGNORECASE)

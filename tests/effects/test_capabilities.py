@@ -1,0 +1,82 @@
+"""What would let a job do more than can be seen of it: a power, and a hand that it is in reach of."""
+
+from __future__ import annotations
+
+import pytest
+
+from dependence.made import effects
+
+READ = "on: push\npermissions: {contents: read}\njobs:\n"
+UNSET = "on: push\njobs:\n"
+CHECKOUT = "{uses: actions/checkout@v7}"
+CLEAN = "{uses: actions/checkout@v7, with: {persist-credentials: false}}"
+OPAQUE = "{run: ./no-such-script}"
+
+
+def able(steps: str, *, top: str = READ, job: str = "") -> list[str]:
+    return [evidence.text for evidence in effects(steps, top=top, job=job).capabilities]
+
+
+@pytest.mark.parametrize(
+    ("steps", "top", "job"),
+    [
+        (f"{CHECKOUT}, {OPAQUE}", READ, ""),
+        (f"{CHECKOUT}, {{run: cargo test}}", UNSET, ""),
+        (f"{CLEAN}, {OPAQUE}", UNSET, ""),
+        ("{uses: someone/unknown@v1}", READ, ""),
+        (f"{CHECKOUT}, {OPAQUE}", UNSET, "permissions: {issues: write}"),
+        (OPAQUE, UNSET, "permissions: read-all"),
+        (OPAQUE, UNSET, "permissions: {security-events: write}"),
+        (f"{CHECKOUT}, {{run: cargo build, env: {{GITHUB_TOKEN: '${{{{ github.token }}}}'}}}}", READ, ""),
+        ("{uses: codecov/codecov-action@v5, with: {token: '${{ secrets.CODECOV_TOKEN }}'}}", READ, ""),
+        ("{run: cargo test}", UNSET, "permissions: {id-token: write}"),
+        ("{run: echo hello, env: {KEY: '${{ secrets.KEY }}'}}", READ, ""),
+    ],
+)
+def test_no_capability(steps: str, top: str, job: str) -> None:
+    assert able(steps, top=top, job=job) == []
+
+
+@pytest.mark.parametrize(
+    ("steps", "top", "job", "power"),
+    [
+        (f"{CHECKOUT}, {OPAQUE}", UNSET, "", "could push with the repository's default token"),
+        (f"{CHECKOUT}, {OPAQUE}", READ, "permissions: {contents: write}", "could push with a token that may write"),
+        ("{uses: someone/unknown@v1}", UNSET, "", "may use the repository's default token"),
+        ("{uses: someone/unknown@v1}", READ, "permissions: {issues: write}", "may use a token that may write"),
+        (
+            "{uses: actions/checkout@v7, with: {token: '${{ secrets.PAT }}'}}, " + OPAQUE,
+            READ,
+            "",
+            "could push with the secret `PAT`",
+        ),
+        (f"{{run: ./x, env: {{KEY: '${{{{ secrets.KEY }}}}'}}}}", READ, "", "receives the secret `KEY`"),
+        (OPAQUE, READ, "env: {KEY: '${{ secrets.KEY }}'}", "has the secret `KEY`"),
+        ("{run: cargo test, env: {KEY: '${{ secrets.KEY }}'}}", READ, "", "receives the secret `KEY`"),
+        ("{run: 'echo \"$KEY\" > key', env: {KEY: '${{ secrets.KEY }}'}}, {run: cargo test}", READ, "", "may find the"),
+        ("{run: cargo test}", "on: push\npermissions: {contents: read}\nenv: {K: '${{ secrets.K }}'}\njobs:\n", "", "`K`"),
+        (
+            OPAQUE,
+            READ,
+            "services: {db: {image: postgres, env: {PASSWORD: '${{ secrets.DB }}'}}}",
+            "has the secret `DB`",
+        ),
+        (OPAQUE, READ, "permissions: {id-token: write}", "can ask for an OIDC token"),
+        (f"{CLEAN}, {{run: ./x, env: {{T: '${{{{ github.token }}}}'}}}}", UNSET, "", "receives the repository's default"),
+        (OPAQUE, UNSET, "env: {T: '${{ secrets.GITHUB_TOKEN }}'}", "holds the repository's default token"),
+        (
+            "{uses: docker/login-action@v3, with: {password: '${{ secrets.DOCKER }}'}}, {run: cargo test}",
+            READ,
+            "",
+            "is signed in by docker/login-action",
+        ),
+        ("{run: docker login -u me -p me}, {run: cargo test}", READ, "", "is signed in ("),
+    ],
+)
+def test_a_power_in_reach_of_a_hand(steps: str, top: str, job: str, power: str) -> None:
+    assert any(power in text for text in able(steps, top=top, job=job)), able(steps, top=top, job=job)
+
+
+def test_what_may_happen_is_a_capability() -> None:
+    (only,) = able("{run: docker build $ARGUMENTS .}")
+    assert "docker build" in only
