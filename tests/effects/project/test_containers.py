@@ -232,3 +232,8 @@ def test_targets_that_inherit_in_a_circle() -> None:
 def test_hcl(text: str, expected: list[tuple[str, str, object]] | None) -> None:
     found = read_hcl(text)
     assert (None if found is None else [(one.type, one.label, one.values) for one in found]) == expected
+
+
+def test_services_that_are_merged_in_are_not_followed() -> None:
+    text = "x: &x {a: {image: b}}\nservices:\n  <<: *x\n  c: {image: d}\n"
+    assert opened({"compose.yml": text}, opening("compose")) is None

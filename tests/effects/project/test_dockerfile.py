@@ -237,3 +237,13 @@ def test_lines_that_go_on() -> None:
         ("Y", "", 4),
     ]
     assert read_dockerfile("# escape=`\nRUN x `\n y").instructions[0].text == "x \\\n y"
+
+
+def test_a_file_of_directives_only_and_one_that_breaks_off() -> None:
+    assert read_dockerfile("# escape=`").instructions == ()
+    assert read_dockerfile("RUN x \\").instructions[0].text == "x"
+
+
+def test_a_stage_that_two_others_need() -> None:
+    text = "FROM a AS b\nFROM b AS c\nFROM b AS d\nCOPY --from=c x y\n"
+    assert commands(text) == ["b nowhere (contained): docker pull a"]

@@ -391,3 +391,35 @@ def test_comments_and_continued_lines_keep_their_numbers() -> None:
         ("a", "b    c", 1, [3]),
         ("b", "", 6, [7]),
     ]
+
+
+def test_an_empty_word_is_no_goal() -> None:
+    asked = opening("make", "a")._replace(arguments=((),))
+    assert opened({"Makefile": "a:\n\tx\n"}, asked) == ["Makefile:2 a: x"]
+
+
+def test_a_backslash_at_the_end_of_the_file() -> None:
+    assert runs("a:\n\tx \\") == ["x"]
+
+
+def test_choices_of_choices_are_followed_so_far() -> None:
+    chain = "".join(f"ifdef A\nX{n} = $(X{n + 1})\nelse\nX{n} = t{n}\nendif\n" for n in range(9))
+    assert runs(f"{chain}all: $(X6)\n\tx\nt8:\n\ty\n") == ["y (maybe)", "x"]
+    assert runs(f"{chain}all: $(X0)\n\tx\n") is None
+
+
+def test_many_needs_that_may_be_many_goals() -> None:
+    makefile = "all: " + "x$(if $(B),c)y " * 150 + "\n" + "".join(f"b{n} " for n in range(1900)) + ":\n"
+    assert runs(makefile) is None
+
+
+def test_a_variable_of_itself_by_a_condition() -> None:
+    assert runs("ifdef A\nX = $(X)a\nendif\nall: $(X)b\n\tx\nab:\n\ty\n") == ["y (maybe)", "x"]
+
+
+def test_too_many_references() -> None:
+    assert runs("B =\nall:\n\tx " + "$(B)" * 21_000 + "\n") is None
+
+
+def test_a_function_of_long_texts_is_not_known() -> None:
+    assert runs(f"A = {'x' * 5000}\nall:\n\tx $(words $(subst x,$(A),$(A)))\n") == ["x <$(words $(subst x,$(A),$(A)))>"]

@@ -290,3 +290,7 @@ def test_wireit(settings: object, expected: list[str]) -> None:
 
 def test_wireit_with_words_is_something_else() -> None:
     assert commands(wireit({"command": "x"}, "wireit y"), opening("npm", "build")) == ["wireit y"]
+
+
+def test_a_runner_that_is_told_to_say_yes() -> None:
+    assert commands(package(all="npx --yes run-s build", **SEVERAL), opening("npm", "all")) == ["npm run build"]

@@ -267,3 +267,14 @@ def test_tasks_that_cannot_be_seen(files: dict[str, str], asked: Opening) -> Non
 def test_another_file_of_tasks_that_runs_programs_itself() -> None:
     files = {"dev.py": "import subprocess\nsubprocess.run(1)\n@task\ndef a(c):\n  pass\n"}
     assert opened(files, opening("invoke", "a", file="dev")) == ["dev.py:1 tasks: GAP the file itself runs programs"]
+
+
+def test_a_session_that_two_others_ask_for() -> None:
+    text = "".join(f"@nox.session\ndef {name}(s): s.notify('c')\n" for name in "ab")
+    files = {"noxfile.py": text + "@nox.session\ndef c(s): s.run('x')\n"}
+    assert opened(files, opening("nox", "a b")) == ["noxfile.py:6 c (contained): x"]
+
+
+def test_arguments_as_one_text() -> None:
+    files = {"noxfile.py": "@nox.session\ndef t(s): s.run('x', f'-k {s.posargs}', s.posargs)\n"}
+    assert opened(files, opening("nox", "t", "a")) == ["noxfile.py:2 t (contained): x '-k a' a"]

@@ -480,3 +480,16 @@ end
     assert commands({"Rakefile": text}, opening("rake", "a:b:x")) == ["inner"]
     assert commands({"Rakefile": text}, opening("rake", "a:b:z")) == ["out"]
     assert [task.name for task in read_rakefile(text).tasks] == ["a:b:x", "a:b:z", "a:y", "w"]
+
+
+def test_a_default_that_runs_to_the_end_of_its_line() -> None:
+    assert commands({"justfile": "r x='a\n"}, opening("just", "r")) is None
+
+
+def test_rake_needs_of_two_and_texts_side_by_side() -> None:
+    text = "task a: [:c, :b]\ntask b: :c\ntask :c do\n  sh 'x' 'y'\n"
+    assert commands({"Rakefile": text}, opening("rake", "a")) == ["GAP `sh 'x' 'y'`"]
+
+
+def test_tasks_of_a_gem() -> None:
+    assert commands({"Rakefile": "Bundler::GemHelper.install_tasks\n"}, opening("rake", "build")) == ["gem build"]

@@ -74,3 +74,8 @@ def test_what_reads_a_script(line: str, language: str | None) -> None:
 
 def test_an_interpreter_decides() -> None:
     assert opened({"x.py": "make"}, opening("script", "x.py", interpreter="bash")) == ["x.py:1 x.py: make"]
+
+
+def test_an_argument_with_a_space_is_one_word() -> None:
+    asked = opening("script", "x.sh")._replace(arguments=(("a b",),))
+    assert opened({"x.sh": 'echo "$1" "$@"\n'}, asked) == ["x.sh:1 x.sh: echo 'a b' <$@>"]

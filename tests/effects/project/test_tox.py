@@ -298,3 +298,20 @@ def test_lists_of_names(text: str, expected: tuple[str, ...] | None) -> None:
 )
 def test_lines_that_are_meant_for_some(line: str, expected: str | None) -> None:
     assert meant_for(line, "a-b") == expected
+
+
+def test_a_command_that_is_not_known() -> None:
+    assert commands("[tox]\nskipsdist=1\n[testenv]\ncommands = {env:X} y\n", "e") == ["<{env:X}> y"]
+
+
+def test_default_arguments_within_each_other_are_followed_so_far() -> None:
+    inner = "x"
+    for _ in range(9):
+        inner = f"{{posargs:{inner}}}"
+    toml = f'no_package = true\n[env.a]\ncommands = [["c", "{inner}"]]\n'
+    assert opened({"tox.toml": toml}, opening("tox", "a")) == ["tox.toml:3 a (contained): c ''"]
+
+
+def test_all_that_stands_for_arguments() -> None:
+    toml = 'no_package = true\n[env.a]\ncommands = [["c", {replace = "posargs"}]]\n'
+    assert opened({"tox.toml": toml}, opening("tox", "a")) == ["tox.toml:3 a (contained): c"]

@@ -14,7 +14,7 @@ from needful.effects.project.paths import text_of
 _MAX_REACHED = 500
 _MAX_LOOSE = 300
 _MAX_NAMES = 20_000
-_MAX_COMPARED = 200_000
+_MAX_COMPARED = 50_000
 
 
 class Known(NamedTuple):
