@@ -27,7 +27,7 @@ def situation(text: str, files: dict[str, str] | None = None) -> Situation:
 
 
 def analysis(text: str, files: dict[str, str] | None = None) -> Analysis:
-    return analyse(*files_of(text, files))
+    return analyse(*files_of(text, files), thorough=True)
 
 
 def effects(steps: str, *, job: str = "", top: str = HEAD, files: dict[str, str] | None = None) -> JobEffects:

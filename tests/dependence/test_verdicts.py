@@ -23,7 +23,9 @@ JOB = f"runs-on: ubuntu-latest, {STEPS}"
         pytest.param("", ", if: always() || failure()", Verdict.GATE, "decides by itself", id="two functions"),
         pytest.param("", ", if: 'cancelled() || inputs.x'", Verdict.GATE, "decides by itself", id="a choice"),
         pytest.param(", if: inputs.x", "", Verdict.GATE, "is skipped when `a` is", id="a condition"),
-        pytest.param(", if: inputs.x", ", if: always()", Verdict.ECONOMY, "runs whatever", id="it runs anyway, even so"),
+        pytest.param(
+            ", if: inputs.x", ", if: always()", Verdict.ECONOMY, "runs whatever", id="it runs anyway, even so"
+        ),
         pytest.param(
             ", environment: live", "", Verdict.ORDER, "changes something outside", id="an irreversible producer"
         ),

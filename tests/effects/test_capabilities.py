@@ -54,7 +54,12 @@ def test_no_capability(steps: str, top: str, job: str) -> None:
         (OPAQUE, READ, "env: {KEY: '${{ secrets.KEY }}'}", "has the secret `KEY`"),
         ("{run: cargo test, env: {KEY: '${{ secrets.KEY }}'}}", READ, "", "receives the secret `KEY`"),
         ("{run: 'echo \"$KEY\" > key', env: {KEY: '${{ secrets.KEY }}'}}, {run: cargo test}", READ, "", "may find the"),
-        ("{run: cargo test}", "on: push\npermissions: {contents: read}\nenv: {K: '${{ secrets.K }}'}\njobs:\n", "", "`K`"),
+        (
+            "{run: cargo test}",
+            "on: push\npermissions: {contents: read}\nenv: {K: '${{ secrets.K }}'}\njobs:\n",
+            "",
+            "`K`",
+        ),
         (
             OPAQUE,
             READ,
@@ -62,7 +67,12 @@ def test_no_capability(steps: str, top: str, job: str) -> None:
             "has the secret `DB`",
         ),
         (OPAQUE, READ, "permissions: {id-token: write}", "can ask for an OIDC token"),
-        (f"{CLEAN}, {{run: ./x, env: {{T: '${{{{ github.token }}}}'}}}}", UNSET, "", "receives the repository's default"),
+        (
+            f"{CLEAN}, {{run: ./x, env: {{T: '${{{{ github.token }}}}'}}}}",
+            UNSET,
+            "",
+            "receives the repository's default",
+        ),
         (OPAQUE, UNSET, "env: {T: '${{ secrets.GITHUB_TOKEN }}'}", "holds the repository's default token"),
         (
             "{uses: docker/login-action@v3, with: {password: '${{ secrets.DOCKER }}'}}, {run: cargo test}",

@@ -43,6 +43,10 @@ def test_what_outlives_a_job(job: str, lasting: bool) -> None:
 
 
 def test_a_call_runs_where_its_workflow_says() -> None:
-    assert not effects("", job="uses: ./.github/workflows/called.yml", files={
-        ".github/workflows/called.yml": "on: workflow_call\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: []\n"
-    }).disk
+    assert not effects(
+        "",
+        job="uses: ./.github/workflows/called.yml",
+        files={
+            ".github/workflows/called.yml": "on: workflow_call\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: []\n"
+        },
+    ).disk

@@ -21,7 +21,9 @@ def worked(steps: str, files: dict[str, str] | None = None, job: str = "") -> Wo
     workflow, repository = files_of(f"  job:\n{runner}{keys}    steps: [{steps}]\n", files)
     found = workflow.job("job")
     assert found is not None
-    done = [work(site, repository) for site in sites(workflow, found, job_scope(workflow, found, Scope("job")), repository)]
+    done = [
+        work(site, repository) for site in sites(workflow, found, job_scope(workflow, found, Scope("job")), repository)
+    ]
     return Work(
         tuple(deed for part in done for deed in part.deeds),
         tuple(gap for part in done for gap in part.gaps),
@@ -101,7 +103,10 @@ def test_scripts_are_found_where_the_checkout_lies(steps: str, job: str) -> None
 def test_a_script_of_an_action_is_found_beside_it() -> None:
     action = "runs:\n  using: composite\n  steps:\n  - run: ${{ github.action_path }}/go.sh\n    shell: bash\n"
     for run in ("${{ github.action_path }}/go.sh", "$GITHUB_ACTION_PATH/go.sh"):
-        files = {"tools/it/action.yml": action.replace("${{ github.action_path }}/go.sh", run), "tools/it/go.sh": "pytest\n"}
+        files = {
+            "tools/it/action.yml": action.replace("${{ github.action_path }}/go.sh", run),
+            "tools/it/go.sh": "pytest\n",
+        }
         done = worked(f"{CHECKOUT}, {{uses: ./tools/it}}", files)
         assert (gaps(done), ran(done)) == ([], ["tools/it/go.sh:1 → `pytest`"])
 

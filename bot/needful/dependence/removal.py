@@ -60,7 +60,9 @@ def removal(situation: Situation, producer: str, consumer: str, *, thorough: boo
         if _turns_out_otherwise(situation, rest, changed, producer, job):
             changed |= {job}
             obstacles += _judges(situation, rest, lost, producer, job)
-    return Removal(producer, consumer, in_order(situation.workflow, lost), tuple(moves), tuple(dict.fromkeys(obstacles)))
+    return Removal(
+        producer, consumer, in_order(situation.workflow, lost), tuple(moves), tuple(dict.fromkeys(obstacles))
+    )
 
 
 def _stages(
@@ -100,10 +102,11 @@ def _gates(situation: Situation, lost: frozenset[str], consumer: str) -> Iterato
     elif effects.signs:
         text = f"`{job.id}` may do work that cannot be taken back: {effects.signs[0].text}"
         yield Obstacle(Verdict.GATE, text, effects.signs[:3], certain=bool(effects.capabilities))
-    if not _runs_anyway(situation, consumer):
-        assert job.condition is not None
-        evidence = situation.evidence(job.condition.span, f"`{job.id}` decides by itself what the jobs before it mean")
+    if job.environment is not None:
+        evidence = situation.evidence(job.environment.span, f"`{job.id}` may wait for the approval of its environment")
         yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
+    if conditions.status_functions(job):
+        yield from _decides(situation, job)
     if _only_reports(situation, consumer):
         evidence = situation.evidence(job.key_span, f"`{job.id}` works on no code: it reports for the jobs before it")
         yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
@@ -114,10 +117,16 @@ def _gates(situation: Situation, lost: frozenset[str], consumer: str) -> Iterato
             yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
 
 
-def _runs_anyway(situation: Situation, consumer: str) -> bool:
-    """Whether nothing but success and its own `if` decide whether a job runs, or nothing of the jobs before it does."""
-    status = conditions.status_functions(situation.job(consumer))
-    return not status or (conditions.always_runs(situation.job(consumer)) and not situation.reads[consumer].results)
+def _decides(situation: Situation, job: Job) -> Iterator[Obstacle]:
+    """What a job makes of the jobs before it whose `if` does not ask for the success of all."""
+    assert job.condition is not None
+    effects = situation.effects[job.id.lower()]
+    if not conditions.always_runs(job) or situation.reads[job.id.lower()].results:
+        evidence = situation.evidence(job.condition.span, f"`{job.id}` decides by itself what the jobs before it mean")
+        yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
+    elif effects.unseen:
+        text = f"`{job.id}` runs whatever becomes of the jobs before it, and may look at them: {effects.unseen[0].text}"
+        yield Obstacle(Verdict.UNEXPLAINED, text, effects.unseen[:3], certain=False)
 
 
 def _skips(situation: Situation, rest: Graph, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
@@ -162,7 +171,8 @@ def _only_reports(situation: Situation, job_id: str) -> bool:
     """A job that uses nothing and works on nothing stands for the jobs before it. Often a required check."""
     job = situation.job(job_id)
     steps_only_run = job.uses is None and all(step.kind is StepKind.RUN for step in job.steps)
-    return steps_only_run and not situation.effects[job_id].works
+    effects = situation.effects[job_id]
+    return steps_only_run and all(work in effects.unseen for work in effects.works)
 
 
 def _must_see(situation: Situation, rest: Graph, changed: frozenset[str], producer: str, job_id: str) -> bool:

@@ -23,7 +23,6 @@ from needful.workflow.repository import Repository
 MAX_CALL_DEPTH = 10
 """Reusable workflows nest this deep (docs.github.com, Reusing workflow configurations)."""
 _Item = TypeVar("_Item")
-_SEEN = ("works", "irreversible", "capabilities", "opaque", "signs", "disk", "pushes", "unseen")
 _RUNNERS = (("ubuntu", "Linux"), ("windows", "Windows"), ("macos", "macOS"))
 
 
@@ -193,7 +192,7 @@ def _elsewhere(workflow: Workflow, job: Job, permissions: Permissions | None) ->
     assert job.uses is not None
     line = workflow.line(job.uses.text.span)
     seen = Evidence(workflow.path, line, f"calls the workflow {job.uses.text.value}, which is not in this repository")
-    powers = []
+    powers = ["may name an environment, which has secrets of its own"]
     if job.inherits_secrets:
         powers.append("passes on all secrets")
     powers += [f"passes on the secret {name}" for given in job.secrets for name in capabilities.secrets_of(given.value)]
@@ -229,15 +228,22 @@ def _seen_from(effects: JobEffects, path: str, line: int) -> JobEffects:
         return Evidence(path, line, f"{evidence.text} (in {evidence.path}:{evidence.line})")
 
     return JobEffects(
-        tuple(replace(upload, evidence=moved(upload.evidence)) for upload in effects.uploads),
+        uploads=tuple(replace(upload, evidence=moved(upload.evidence)) for upload in effects.uploads),
         # the conditions of another file speak of inputs of its own
-        tuple(
+        downloads=tuple(
             replace(download, evidence=moved(download.evidence), conditions=(), conditional=True)
             for download in effects.downloads
         ),
-        tuple(replace(cache, evidence=moved(cache.evidence)) for cache in effects.caches),
-        tuple(replace(cache, evidence=moved(cache.evidence)) for cache in effects.tool_caches),
-        *(tuple(map(moved, getattr(effects, name))) for name in _SEEN),
+        caches=tuple(replace(cache, evidence=moved(cache.evidence)) for cache in effects.caches),
+        tool_caches=tuple(replace(cache, evidence=moved(cache.evidence)) for cache in effects.tool_caches),
+        works=tuple(map(moved, effects.works)),
+        irreversible=tuple(map(moved, effects.irreversible)),
+        capabilities=tuple(map(moved, effects.capabilities)),
+        opaque=tuple(map(moved, effects.opaque)),
+        signs=tuple(map(moved, effects.signs)),
+        disk=tuple(map(moved, effects.disk)),
+        pushes=tuple(map(moved, effects.pushes)),
+        unseen=tuple(map(moved, effects.unseen)),
         groups=tuple(group._replace(evidence=moved(group.evidence)) for group in effects.groups),
         effects=tuple(replace(effect, evidence=moved(effect.evidence)) for effect in effects.effects),
     )
