@@ -18,14 +18,10 @@ JOB = f"runs-on: ubuntu-latest, {STEPS}"
         pytest.param("", ", env: {X: '${{ needs.a.outputs.x }}'}", Verdict.DATA, "`b` reads `needs.a`", id="an output"),
         pytest.param("", ", environment: live", Verdict.GATE, "cannot be taken back", id="a deployment"),
         pytest.param("", ", if: failure()", Verdict.GATE, "decides by itself", id="a status function"),
-        pytest.param("", ", if: always()", Verdict.ECONOMY, "runs whatever becomes of `a`", id="it runs anyway"),
-        pytest.param("", ", if: '!cancelled() && inputs.x'", Verdict.ECONOMY, "runs whatever", id="mostly"),
+        pytest.param("", ", if: always()", Verdict.UNEXPLAINED, "may look at them: runs `make`", id="unseen, always"),
         pytest.param("", ", if: always() || failure()", Verdict.GATE, "decides by itself", id="two functions"),
         pytest.param("", ", if: 'cancelled() || inputs.x'", Verdict.GATE, "decides by itself", id="a choice"),
         pytest.param(", if: inputs.x", "", Verdict.GATE, "is skipped when `a` is", id="a condition"),
-        pytest.param(
-            ", if: inputs.x", ", if: always()", Verdict.ECONOMY, "runs whatever", id="it runs anyway, even so"
-        ),
         pytest.param(
             ", environment: live", "", Verdict.ORDER, "changes something outside", id="an irreversible producer"
         ),
@@ -51,6 +47,14 @@ def test_verdicts(producer: str, consumer: str, verdict: Verdict, reason: str) -
     assert bool(edge.evidence) == (verdict is not Verdict.ECONOMY)
 
 
+@pytest.mark.parametrize("condition", ["always()", "'!cancelled() && inputs.x'"])
+def test_a_job_that_runs_anyway(condition: str) -> None:
+    job = "runs-on: ubuntu-latest, steps: [{uses: actions/checkout@v7}, {run: cargo test}]"
+    (edge,) = analysis(f"  a: {{if: inputs.a, {job}}}\n  b: {{needs: a, if: {condition}, {job}}}\n").edges
+    assert (edge.verdict, edge.evidence) == (Verdict.ECONOMY, ())
+    assert edge.reason.endswith("runs whatever becomes of `a`")
+
+
 def test_an_edge_that_others_imply() -> None:
     first, second, third = analysis(f"  a: {{{JOB}}}\n  b: {{needs: a, {JOB}}}\n  c: {{needs: [a, b], {JOB}}}\n").edges
     assert [edge.verdict for edge in (first, second, third)] == [Verdict.ECONOMY, Verdict.IMPLIED, Verdict.ECONOMY]
@@ -71,7 +75,7 @@ def test_what_is_lost_and_what_moves() -> None:
     last = removals["docs", "deploy"]
     assert last is not None
     assert last.moves == ()
-    assert [obstacle.verdict for obstacle in last.obstacles if obstacle.certain] == [Verdict.GATE]
+    assert {obstacle.verdict for obstacle in last.obstacles if obstacle.certain} == {Verdict.GATE}
 
 
 def test_nothing_is_judged_in_a_circle() -> None:
