@@ -47,7 +47,7 @@ def test_composer() -> None:
         "composer.json:10 test: run --x last",
         "composer.json:8 test: GAP the PHP function App\\Scripts::clean",
     ]
-    assert opened({"a/composer.json": COMPOSER}, opening("composer", "lint", cwd="a")) == [
+    assert opened({"a/composer.json": COMPOSER}, opening("composer", "lint", folder="a")) == [
         "a/composer.json:12 lint in a: phpcs"
     ]
     assert commands({"composer.json": COMPOSER}, opening("composer", "odd")) == [
@@ -72,7 +72,7 @@ def test_what_composer_runs_by_itself() -> None:
         pytest.param({"composer.json": COMPOSER}, opening("composer", "audit"), id="a command of its own"),
         pytest.param({"composer.json": COMPOSER}, opening("composer", "<x>"), id="a script that is not known"),
         pytest.param(
-            {"composer.json": COMPOSER}, opening("composer", "test", cwd="<x>"), id="a folder that is not known"
+            {"composer.json": COMPOSER}, opening("composer", "test", folder=None), id="a folder that is not known"
         ),
         pytest.param({"composer.json": "["}, opening("composer", "test"), id="no JSON"),
     ],
@@ -234,7 +234,7 @@ def test_poe(target: str, expected: list[str]) -> None:
 def test_poe_places() -> None:
     (body,) = bodies_of({"pyproject.toml": POE, "src/x": ""}, opening("poe", "rich", folder="src"))
     assert (body.line, body.folder, body.environment) == (9, ("docs",), {"SHARED": ("s",), "OWN": ("o",)})
-    (body,) = bodies_of({"a/pyproject.toml": POE}, opening("poe", "away", cwd="a"))
+    (body,) = bodies_of({"a/pyproject.toml": POE}, opening("poe", "away", folder="a"))
     assert body.folder is None
 
 
@@ -261,7 +261,7 @@ def test_poe_settings(tasks: str, expected: list[str]) -> None:
     [
         ({"pyproject.toml": POE}, opening("poe", "nothing")),
         ({"pyproject.toml": POE}, opening("poe", "<x>")),
-        ({"pyproject.toml": POE}, opening("poe", "lint", cwd="<x>")),
+        ({"pyproject.toml": POE}, opening("poe", "lint", folder=None)),
         ({}, opening("poe", "lint")),
         ({"pyproject.toml": "["}, opening("poe", "lint")),
     ],
@@ -310,7 +310,7 @@ def test_pdm(target: str, arguments: str, expected: list[str]) -> None:
 
 
 def test_pdm_places() -> None:
-    before, body = bodies_of({"a/pyproject.toml": PDM}, opening("pdm", "all", cwd="a"))
+    before, body = bodies_of({"a/pyproject.toml": PDM}, opening("pdm", "all", folder="a"))
     assert (before.folder, body.folder, body.line) == (("a",), ("a/src",), 4)
     assert body.environment == {"A": ("1",), "B": ("2",)}
     assert opened({}, opening("pdm", "all")) is None
@@ -489,7 +489,7 @@ def test_deno() -> None:
 def test_deno_tasks_of_a_package() -> None:
     files = {"package.json": json.dumps({"scripts": {"build": "vite"}}), "a/deno.json": DENO}
     assert commands(files, opening("deno", "build")) == ["vite"]
-    assert commands(files, opening("deno", "build", cwd="a")) == ["vite"]
+    assert commands(files, opening("deno", "build", folder="a")) == ["vite"]
     assert opened(files, opening("deno", "vitest")) is None
     assert opened(files, opening("deno", "<x>")) is None
-    assert opened(files, opening("deno", "a:x", cwd="<x>")) is None
+    assert opened(files, opening("deno", "a:x", folder=None)) is None

@@ -175,8 +175,6 @@ def doubled(line: str, last: str) -> str:
             id="hooks",
         ),
         pytest.param("turbo", "turbo.json", needs("tasks"), id="what comes before in turbo"),
-        pytest.param("npm", "package.json", f'{{"scripts": {{"a": "run-s {"a " * 200}", "b": ""}}}}', id="run-s"),
-        pytest.param("npm", "package.json", f'{{"scripts": {{"a": "concurrently {"b " * 200}"}}}}', id="concurrently"),
         pytest.param("pdm", "pyproject.toml", "a." * 500 + "b = 1", id="a key of many parts"),
         pytest.param("pdm", "pyproject.toml", "# " * 200_000, id="a long file"),
         pytest.param("npm", "package.json", "[" * 100_000, id="deep"),

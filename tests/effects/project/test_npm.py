@@ -16,7 +16,7 @@ ONE = {
     "prelint": "echo before",
     "lint": "eslint .",
     "test": "jest && tsc",
-    "all": "run-s lint build:*",
+    "other": "x",
     "build:js": "tsc",
     "build:css": "sass a b"
   },
@@ -72,17 +72,12 @@ def test_what_can_be_no_program(target: str) -> None:
     [
         pytest.param(ONE, opening("npm", "nothing"), id="no such script"),
         pytest.param(ONE, opening("npm", "<x>"), id="a script that is not known"),
-        pytest.param(ONE, opening("npm", "lint test"), id="two scripts"),
         pytest.param(ONE, opening("npm", "lint", folder=None), id="a folder that is not known"),
-        pytest.param(ONE, opening("npm", "lint", prefix="<x>"), id="a prefix that is not known"),
-        pytest.param(ONE, opening("npm", "lint", prefix="../x"), id="a prefix that leads out"),
-        pytest.param(ONE, opening("npm", "lint", prefix="../x", cwd="y"), id="a prefix that leads out, moved again"),
         pytest.param({"package.json": "{"}, opening("npm", "lint"), id="no JSON"),
         pytest.param({"package.json": "[]"}, opening("npm", "lint"), id="no object"),
         pytest.param({}, opening("npm", "lint"), id="no package"),
         pytest.param(ONE, opening("npm", "lint", workspaces=""), id="no workspace"),
         pytest.param(ONE, opening("npm", "lint", filter="<x>"), id="a filter that is not known"),
-        pytest.param(package(t="run-s " + "x" * 10), opening("npm", "u"), id="not that script"),
     ],
 )
 def test_what_cannot_be_seen(files: dict[str, str], asked: Opening) -> None:
@@ -91,12 +86,6 @@ def test_what_cannot_be_seen(files: dict[str, str], asked: Opening) -> None:
 
 def test_a_script_that_need_not_exist() -> None:
     assert opened(ONE, opening("npm", "nothing", if_present="")) == []
-
-
-def test_a_folder_to_look_in() -> None:
-    files = {f"sub/{path}": text for path, text in ONE.items()}
-    assert opened(files, opening("npm", "build:js", prefix="sub")) == ["sub/package.json:8 build:js in sub: tsc"]
-    assert opened(files, opening("npm", "build:js", cwd="./sub")) == ["sub/package.json:8 build:js in sub: tsc"]
 
 
 def test_the_environment_is_known() -> None:
@@ -207,61 +196,46 @@ def test_hooks_of_an_installation() -> None:
     assert opened({}, opening("npm-hooks", "install")) is None
 
 
-# --- programs that run scripts ---------------------------------------------------------------------------------------
+# --- several scripts at once -----------------------------------------------------------------------------------------
 
-SEVERAL = {"lint__js": "eslint", "lint__css": "stylelint", "lint__css__fix": "x", "build": "tsc"}
+SEVERAL = {"lint__js": "eslint", "lint__css": "stylelint", "build": "tsc", "prebuild": "before"}
+
+
+def several(*targets: str, kind: str = "npm", **options: str) -> Opening:
+    return opening(kind, **options)._replace(targets=tuple((target,) for target in targets))
 
 
 @pytest.mark.parametrize(
-    ("script", "expected"),
+    ("targets", "expected"),
     [
-        pytest.param("run-s build lint:js", ["npm run build", "npm run lint:js"], id="one after the other"),
-        pytest.param("run-p lint:*", ["npm run lint:js", "npm run lint:css"], id="one part of a name"),
-        pytest.param(
-            "npm-run-all -l lint:**",
-            ["npm run lint:js", "npm run lint:css", "npm run lint:css:fix"],
-            id="several parts",
-        ),
-        pytest.param("npx run-s --max-parallel 2 build", ["npm run build"], id="an option with a value"),
-        pytest.param('yarn run run-s "build --watch x"', ["npm run build -- --watch x"], id="with arguments"),
-        pytest.param('run-s "build -- {1}" -- a', ["npm run build -- <{1}>"], id="with arguments that are handed on"),
-        pytest.param("run-s nothing", ["run-s nothing"], id="no such script"),
-        pytest.param("run-s -s", ["run-s -s"], id="no script at all"),
-        pytest.param("run-s $X", ["run-s <$X>"], id="a script that is not known"),
-        pytest.param('run-s "build \'x"', ["run-s 'build 'x'"], id="quotes that do not close"),
-        pytest.param("run-s *:*:*:*:*:*", ["run-s *:*:*:*:*:*"], id="too many patterns"),
-        pytest.param(
-            'concurrently -k -n a,b "npm:lint:*" "tsc -w && x"',
-            ["npm run lint:js", "npm run lint:css", "npm run lint:css:fix", "tsc -w", "x (maybe)"],
-            id="at once",
-        ),
-        pytest.param("concurrently --names=a 'yarn:build --x'", ["yarn run build --x"], id="by another manager"),
-        pytest.param("concurrently npm:build -- x", ["npm run build"], id="what is behind two dashes"),
-        pytest.param("concurrently npm:nothing", ["concurrently npm:nothing"], id="no such script, at once"),
-        pytest.param("concurrently --unknown build", ["concurrently --unknown build"], id="an unknown option"),
-        pytest.param("concurrently", ["concurrently"], id="nothing, at once"),
-        pytest.param("run-s build && run-p lint:js", ["npm run build", "npm run lint:js (maybe)"], id="twice"),
-        pytest.param("cd x && run-s build", ["cd x", "npm run build @x (maybe)"], id="in a folder"),
-        pytest.param("A=b run-s build", ["A=b npm run build"], id="with a variable"),
+        pytest.param(["build", "lint:js"], ["before", "tsc", "eslint"], id="one after the other"),
+        pytest.param(["lint:*"], ["eslint", "stylelint"], id="a pattern"),
+        pytest.param(["*:js*"], ["eslint"], id="another pattern"),
+        pytest.param(["build --watch 'a b'"], ["before", "tsc --watch 'a b'"], id="with arguments"),
+        pytest.param(["build -- {1}"], ["before", "tsc <{1}>"], id="with arguments that are handed on"),
+        pytest.param(["build", "nothing"], None, id="one that is not there"),
+        pytest.param(["nothing:*"], None, id="a pattern that fits nothing"),
+        pytest.param(["build 'x"], None, id="quotes that do not close"),
+        pytest.param(["*:*:*:*:*"], None, id="too long a pattern"),
+        pytest.param(["build"] * 101, None, id="too many"),
+        pytest.param([""], None, id="an empty one"),
     ],
 )
-def test_scripts_that_run_scripts(script: str, expected: list[str]) -> None:
-    assert commands(package(all=script, **SEVERAL), opening("npm", "all")) == expected
+def test_several_scripts(targets: list[str], expected: list[str] | None) -> None:
+    found = opened(package(**SEVERAL), several(*targets))
+    assert (None if found is None else [line.split(": ", 1)[1] for line in found]) == expected
+
+
+def test_scripts_and_programs() -> None:
+    assert commands(package(**SEVERAL), several("lint:js", "vitest", kind="pnpm")) == ["eslint", "vitest"]
+    assert opened(package(**SEVERAL), several("vi*", kind="pnpm")) is None
 
 
 def test_names_that_are_too_long_for_patterns() -> None:
-    files = package(all="run-s x:*", **{"x__" + "y" * 400: "z"})
-    assert commands(files, opening("npm", "all")) == ["run-s x:*"]
+    assert opened(package(**{"x__" + "y" * 400: "z"}), several("x:*")) is None
 
 
-def test_a_gap_at_once_stays_a_gap() -> None:
-    found = opened(package(all='concurrently "f() { a; }; f" "if"'), opening("npm", "all"))
-    assert found is not None
-    assert any("GAP" in line for line in found)
-
-
-def test_the_manager_is_kept() -> None:
-    assert commands(package(all="run-s build", **SEVERAL), opening("pnpm", "all")) == ["pnpm run build"]
+# --- wireit ----------------------------------------------------------------------------------------------------------
 
 
 def wireit(settings: object, script: str = "wireit") -> dict[str, str]:
@@ -290,7 +264,3 @@ def test_wireit(settings: object, expected: list[str]) -> None:
 
 def test_wireit_with_words_is_something_else() -> None:
     assert commands(wireit({"command": "x"}, "wireit y"), opening("npm", "build")) == ["wireit y"]
-
-
-def test_a_runner_that_is_told_to_say_yes() -> None:
-    assert commands(package(all="npx --yes run-s build", **SEVERAL), opening("npm", "all")) == ["npm run build"]

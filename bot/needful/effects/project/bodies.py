@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from needful.effects.names import Hole, Name, joined, literal, show
-from needful.effects.shell.bash import read_bash
 from needful.effects.shell.model import Command, Gap, Script
 from needful.effects.shell.reader import read_script
 
@@ -26,16 +25,15 @@ _MARK, _END = "\ue000", "\ue001"  # of no meaning to anybody: they stand for a h
 
 def shell(source: Name | str, variables: Mapping[str, Name] = {}, folder: str | None = None) -> Script:
     """The commands of a text that a shell runs, in a folder of the repository (None: of which one is not known)."""
-    name = literal(source) if isinstance(source, str) else source
-    root = None if folder is None else "/".join(".." for _ in filter(None, folder.split("/")))
-    return read_bash(name, variables, workspace=root)
+    return in_language(literal(source) if isinstance(source, str) else source, "bash", variables, folder)
 
 
 def in_language(source: Name, language: str | None, variables: Mapping[str, Name], folder: str | None = None) -> Script:
     """The commands of a script in one of the languages of `scripts.language_of`; a gap for no language."""
     if language is None:
         return gap("a script for a program that is not read")
-    return shell(source, variables, folder) if language == "bash" else read_script(source, language, variables)
+    root = None if folder is None else "/".join(".." for _ in filter(None, folder.split("/")))
+    return read_script(source, language, variables, workspace=root)
 
 
 def flat(script: Script) -> Script:
@@ -179,30 +177,3 @@ def together(pieces: Iterable[tuple[int, Script]]) -> tuple[int, Script]:
 def uncertain(script: Script) -> Script:
     """A script that may not run."""
     return replace(script, commands=tuple(replace(one, certain=False) for one in script.commands))
-
-
-def in_place_of(outer: Command, script: Script) -> Script:
-    """What a command runs, at the place where the command stands."""
-    placed = flat(script)
-    return replace(
-        placed,
-        commands=tuple(
-            replace(
-                one,
-                line=outer.line,
-                folder=_below(outer.folder, one.folder),
-                certain=one.certain and outer.certain,
-                background=one.background or outer.background,
-                variables=(*outer.variables, *one.variables),
-            )
-            for one in placed.commands
-        ),
-        assignments=tuple(one._replace(line=outer.line) for one in placed.assignments),
-        gaps=tuple(one._replace(line=outer.line) for one in placed.gaps),
-    )
-
-
-def _below(outer: Name | None, inner: Name | None) -> Name | None:
-    if outer is None or inner is None:
-        return None
-    return joined((outer, literal("/"), inner)) if outer and inner else outer or inner

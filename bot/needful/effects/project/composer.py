@@ -9,7 +9,7 @@ from typing import NamedTuple
 from needful.effects.names import Name, joined, literal
 from needful.effects.project.bodies import flat, gap, shell, together, with_arguments
 from needful.effects.project.model import Body, Files, Opening
-from needful.effects.project.paths import as_name, folder_of, inside, nearest, option, parent, text_of
+from needful.effects.project.paths import as_name, folder_of, nearest, parent, text_of
 from needful.effects.project.reading import Table, line_of, lines_of, parse_json, table, texts
 from needful.effects.shell.model import Script
 
@@ -25,7 +25,7 @@ _PLAIN = re.compile(r'[^"\\/]*')
 def composer(opening: Opening, files: Files) -> tuple[Body, ...] | None:
     """A script with those before and after it; a script that it refers to (`@name`) is a command `composer run-script`.
 
-    None for what is no script: composer may have a command of that name. Option: `cwd`, as `composer -d`.
+    None for what is no script: composer may have a command of that name.
     """
     found = _manifest(opening, files)
     target = text_of(opening.targets[0]) if len(opening.targets) == 1 else None
@@ -65,8 +65,7 @@ class _Manifest(NamedTuple):
 
 
 def _manifest(opening: Opening, files: Files) -> _Manifest | None:
-    folder, moved = folder_of(opening), option(opening, "cwd")
-    folder = inside(folder, moved) if folder is not None and moved is not None else None
+    folder = folder_of(opening)
     path = nearest(files, folder, ("composer.json",)) if folder is not None else None
     text = files.text(path) if path is not None else None
     data = parse_json(text) if text is not None else None

@@ -4,24 +4,22 @@ from __future__ import annotations
 
 from needful.effects.project.bodies import flat, gap, program, shell, together, with_arguments
 from needful.effects.project.model import Body, Files, Opening
-from needful.effects.project.npm import npm
-from needful.effects.project.paths import as_name, folder_of, inside, nearest, option, parent, text_of
+from needful.effects.project.npm import matching, npm
+from needful.effects.project.paths import as_name, folder_of, nearest, parent, text_of
 from needful.effects.project.reading import line_of, parse_jsonc, table, texts
-from needful.effects.project.run_scripts import matching
 from needful.effects.shell.model import Script
 
 
 def deno(opening: Opening, files: Files) -> tuple[Body, ...] | None:
-    """A task (or all that a pattern names); those that it depends on are commands `deno task …`. Option: `cwd`."""
-    folder, moved = folder_of(opening), option(opening, "cwd")
+    """A task (or all that a pattern names); those that it depends on are commands `deno task …`."""
+    folder = folder_of(opening)
     target = text_of(opening.targets[0]) if len(opening.targets) == 1 else None
-    folder = inside(folder, moved) if folder is not None and moved is not None else None
     if folder is None or not target:
         return None
     path = nearest(files, folder, ("deno.json", "deno.jsonc"))
     text = files.text(path) if path is not None else None
     tasks = table(parse_jsonc(text), "tasks") if text is not None else {}
-    names = matching(target.replace("*", "**"), tasks)
+    names = matching(target, tasks)
     if path is None or text is None or not names:
         return npm(opening, files)
     return tuple(

@@ -17,11 +17,11 @@ _MAX_STAGES = 100
 def dockerfile(opening: Opening, files: Files) -> tuple[Body, ...] | None:
     """The commands of the stages that are built; images that are pulled are commands `docker pull`.
 
-    The target is the folder with the context. Options: `file`, the Dockerfile (relative to where the command runs);
-    `target`, the stage. Arguments are those of the build, `NAME=value`.
+    The last target is the folder with the context, arguments are those of the build, `NAME=value`. Options: `file`, the
+    Dockerfile (relative to where the command runs); `target`, the stage.
     """
     folder, file, target = folder_of(opening), option(opening, "file"), option(opening, "target")
-    written = text_of(opening.targets[0]) if opening.targets else "."
+    written = text_of(opening.targets[-1]) if opening.targets else "."
     if folder is None or file is None or target is None or not written or written == "-" or "://" in written:
         return None
     context = inside(folder, written)

@@ -6,8 +6,7 @@ import ast
 from dataclasses import replace
 from itertools import islice
 
-from needful.effects.names import Name
-from needful.effects.project.bodies import MAX_PIECES, command, flat, gap, in_place_of, shell, together, uncertain
+from needful.effects.project.bodies import MAX_PIECES, flat, gap, shell, together, uncertain
 from needful.effects.project.model import Body, Files, Opening
 from needful.effects.project.paths import as_name, folder_of, inside, option, parent, texts_of, upwards
 from needful.effects.project.python_tasks import (
@@ -103,7 +102,7 @@ def _task_of(node: ast.expr, tasks: dict[str, Function]) -> str:
 
 def _body(path: str, name: str, function: Function, events: list[Event], opening: Opening) -> Body:
     pieces: list[tuple[int, Script]] = []
-    folder: Name | None = ()
+    moved = False  # to another folder, until the end of a block: which one is not followed
     for event in events:
         line, arguments = event.call.node.lineno, event.call.node.args
         text = event.values.text(arguments[0]) if arguments else ()
@@ -111,10 +110,11 @@ def _body(path: str, name: str, function: Function, events: list[Event], opening
             pieces.append((line, gap(event.problem)))
         elif event.method in _RUNS and arguments:
             script = flat(shell(text, opening.environment))
-            placed = script if folder == () else in_place_of(replace(command(("cd",)), folder=folder), script)
-            pieces.append((line, placed if event.call.certain else uncertain(placed)))
+            if moved:
+                script = replace(script, commands=tuple(replace(one, folder=None) for one in script.commands))
+            pieces.append((line, script if event.call.certain else uncertain(script)))
         elif event.method == "cd":
-            folder = None  # until the end of a block: which one is not followed
+            moved = True
         else:
             pieces.append((line, gap(f"`{event.method[:40]}` of the context")))
     first, script = together(pieces)

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from needful.effects.names import Name, literal
+import re
+import shlex
+from collections.abc import Iterable
+
+from needful.effects.names import Hole, Name, literal
 from needful.effects.project.bodies import flat, program, shell, with_arguments
 from needful.effects.project.model import Body, Files, Opening
 from needful.effects.project.packages import Package, package_for, selected, workspace
-from needful.effects.project.paths import option, text_of
+from needful.effects.project.paths import option, text_of, texts_of
 from needful.effects.project.reading import table
-from needful.effects.project.run_scripts import expand
+from needful.effects.project.wireit import wireit
 
 _WITH_ROOT = frozenset({"yarn", "bun"})  # the others leave the root of the workspace out
 _RUNS_PROGRAMS = frozenset({"yarn", "pnpm", "bun"})
@@ -19,27 +23,65 @@ _HOOKS = {
     "publish": ("prepublishOnly", "prepack", "prepare", "postpack", "publish", "postpublish"),
     "version": ("preversion", "version", "postversion"),
 }
+_MAX_STARS, _MAX_NAME, _MAX_TARGETS = 4, 300, 100
 
 
 def npm(opening: Opening, files: Files) -> tuple[Body, ...] | None:
-    """The script that is asked for, with those that run before and after it; arguments go to the script itself.
+    """The scripts that are asked for, with those that run before and after them; these are given no arguments.
 
-    Options: `prefix` or `cwd`, a folder; `workspaces`, if it is for all packages of the workspace; `filter` or
-    `workspace`, the names or folders (parted by spaces) of those that it is for; `if-present`, if it need not exist.
+    A target may be a pattern (`build:*`) and have arguments of its own behind a space, as those of npm-run-all.
+    Options: `workspaces`, if it is for all packages of the workspace; `filter` or `workspace`, the names or folders
+    (parted by spaces) of those that it is for; `if-present`, if it need not exist.
     """
     package = package_for(opening, files)
-    target = text_of(opening.targets[0]) if len(opening.targets) == 1 else None
+    targets = texts_of(opening.targets)
     packages = chosen(opening, files, package) if package is not None else None
-    if package is None or packages is None or not target:
+    if packages is None or not targets or len(targets) > _MAX_TARGETS or "" in targets:
         return None
-    found = tuple(
-        body for one in packages for body in script_bodies(one, target, opening.arguments, opening, hooks=True)
-    )
-    if found or "if-present" in opening.options:
-        return found
-    if opening.kind not in _RUNS_PROGRAMS or len(packages) != 1:
-        return None
-    return _program(packages[0], target, opening.arguments)
+    bodies: list[Body] = []
+    for target in targets:
+        name, arguments = _asked(target)
+        if arguments is None:
+            return None
+        given = (*arguments, *opening.arguments)
+        found = [
+            body
+            for one in packages
+            for script in matching(name, one.scripts)
+            for body in script_bodies(one, script, given, opening, hooks=True)
+        ]
+        if found or "if-present" in opening.options:
+            bodies += found
+            continue
+        runs = opening.kind in _RUNS_PROGRAMS and len(packages) == 1
+        other = _program(packages[0], name, given) if runs else None
+        if other is None:
+            return None
+        bodies.append(other)
+    return tuple(bodies)
+
+
+def _asked(target: str) -> tuple[str, tuple[Name, ...] | None]:
+    """The script of a target, and its own arguments; None for arguments whose quotes do not close."""
+    name, _, rest = target.partition(" ")
+    try:
+        words = shlex.split(rest)
+    except ValueError:
+        return name, None
+    return name, tuple((Hole(word, "npm-run-all"),) if "{" in word else literal(word) for word in words if word != "--")
+
+
+def matching(pattern: str, names: Iterable[str]) -> list[str]:
+    """The names that a pattern stands for, in which `*` is anything.
+
+    None are found where the pattern or a name is too long to be tried.
+    """
+    if "*" not in pattern:
+        return [pattern] if pattern in names else []
+    if pattern.count("*") > _MAX_STARS or any(len(name) > _MAX_NAME for name in names):
+        return []
+    wanted = re.compile(".*".join(map(re.escape, re.split(r"\*+", pattern))), re.DOTALL)
+    return [name for name in names if wanted.fullmatch(name)]
 
 
 def npm_hooks(opening: Opening, files: Files) -> tuple[Body, ...] | None:
@@ -79,23 +121,21 @@ def script_bodies(
     scripts = package.scripts
     if target not in scripts:
         return []
-    wanted = (f"pre{target}", target, f"post{target}") if hooks else (target,)
-    found = []
     manager = opening.kind if opening.kind in _RUNS_PROGRAMS else "npm"
-    for name in wanted:
+    found = []
+    for name in (f"pre{target}", target, f"post{target}") if hooks else (target,):
         if name in scripts:
             source = with_arguments(scripts[name], arguments if name == target else ())
-            script = expand(flat(shell(source, opening.environment, package.folder)), package, name, manager)
-            line = package.line("scripts", name)
-            found.append(Body(package.path, line, name, script, literal(package.folder)))
+            script = wireit(package, name, manager) if scripts[name].strip() == "wireit" else None
+            script = flat(script or shell(source, opening.environment, package.folder))
+            found.append(Body(package.path, package.line("scripts", name), name, script, literal(package.folder)))
     return found
 
 
-def _program(package: Package, target: str, arguments: tuple[Name, ...]) -> tuple[Body, ...] | None:
-    """What is no script is a program that a dependency brought along; what looks like a file is neither."""
-    if "/" in target or ":" in target or target.startswith(("-", ".")) or target.endswith(_SOURCES):
+def _program(package: Package, target: str, arguments: tuple[Name, ...]) -> Body | None:
+    """What is no script is a program that a dependency brought along; what looks like a file or pattern is neither."""
+    if set("/:*") & set(target) or target.startswith(("-", ".")) or target.endswith(_SOURCES):
         return None
-    script = program((literal(target), *arguments))
     groups = ("devDependencies", "dependencies")
     line = next((package.line(group, target) for group in groups if target in table(package.data, group)), 1)
-    return (Body(package.path, line, target, script, literal(package.folder)),)
+    return Body(package.path, line, target, program((literal(target), *arguments)), literal(package.folder))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from needful.effects.project.globs import folders
 from needful.effects.project.model import Files, Opening
-from needful.effects.project.paths import folder_of, inside, nearest, option, parent, upwards
+from needful.effects.project.paths import folder_of, inside, nearest, parent, upwards
 from needful.effects.project.reading import Table, line_of, parse_json, parse_yaml, table, texts
 
 _MANIFEST = "package.json"
@@ -60,13 +60,8 @@ def package_at(files: Files, folder: str) -> Package | None:
 
 
 def package_for(opening: Opening, files: Files) -> Package | None:
-    """The package that a command works on: of its folder (moved by `prefix` or `cwd`), or of the nearest one above."""
+    """The package that a command works on: of its folder, or of the nearest one above."""
     folder = folder_of(opening)
-    for key in ("prefix", "cwd"):
-        moved = option(opening, key)
-        if folder is None or moved is None:
-            return None
-        folder = inside(folder, moved)
     path = nearest(files, folder, (_MANIFEST,)) if folder is not None else None
     return package_at(files, parent(path)) if path is not None else None
 

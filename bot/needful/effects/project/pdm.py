@@ -7,7 +7,7 @@ import re
 from needful.effects.names import Name, literal
 from needful.effects.project.bodies import flat, gap, program, shell, spaced, split, templated, together, with_arguments
 from needful.effects.project.model import Body, Files, Opening
-from needful.effects.project.paths import as_name, folder_of, inside, nearest, option, parent, text_of
+from needful.effects.project.paths import as_name, folder_of, inside, nearest, parent, text_of
 from needful.effects.project.reading import Table, line_of, parse_toml, table, texts
 from needful.effects.shell.model import Script
 
@@ -15,10 +15,9 @@ _PLACE = re.compile(r"\{(args(?::[^{}]*)?|pdm)\}")
 
 
 def pdm(opening: Opening, files: Files) -> tuple[Body, ...] | None:
-    """A script with those before and after it, or else the program of that name. Option: `cwd`, as `pdm run -p`."""
-    folder, moved = folder_of(opening), option(opening, "cwd")
+    """A script with those before and after it, or else the program of that name."""
+    folder = folder_of(opening)
     target = text_of(opening.targets[0]) if len(opening.targets) == 1 else None
-    folder = inside(folder, moved) if folder is not None and moved is not None else None
     path = nearest(files, folder, ("pyproject.toml",)) if folder is not None else None
     text = files.text(path) if path is not None else None
     if path is None or text is None or not target:

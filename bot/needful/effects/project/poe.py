@@ -5,7 +5,7 @@ from __future__ import annotations
 from needful.effects.names import Name, literal
 from needful.effects.project.bodies import flat, gap, shell, together, with_arguments, words
 from needful.effects.project.model import Body, Files, Opening
-from needful.effects.project.paths import as_name, folder_of, inside, nearest, option, parent, text_of
+from needful.effects.project.paths import as_name, folder_of, inside, nearest, parent, text_of
 from needful.effects.project.reading import Table, line_of, parse_toml, table, texts
 from needful.effects.shell.model import Script
 
@@ -15,10 +15,9 @@ _MAX_DEPTH = 6
 
 
 def poe(opening: Opening, files: Files) -> tuple[Body, ...] | None:
-    """A task; those that it refers to are commands `poe …` in it. Option: `cwd`, as `poe -C`."""
-    folder, moved = folder_of(opening), option(opening, "cwd")
+    """A task; those that it refers to are commands `poe …` in it."""
+    folder = folder_of(opening)
     target = text_of(opening.targets[0]) if len(opening.targets) == 1 else None
-    folder = inside(folder, moved) if folder is not None and moved is not None else None
     path = nearest(files, folder, _FILES) if folder is not None else None
     text = files.text(path) if path is not None else None
     if path is None or text is None or not target:
