@@ -17,7 +17,7 @@ from needful.effects.shell.commands import assigned, declared, simple, unset
 from needful.effects.shell.marks import MAX_LENGTH, Marked, marked, unread
 from needful.effects.shell.model import Script
 from needful.effects.shell.places import Functions, Place, Reading, script_of
-from needful.effects.shell.redirects import redirected
+from needful.effects.shell.redirects import is_here_string, redirected
 from needful.effects.shell.state import MOVES, POSITIONAL, Roots, State, assigned_by, assigned_in, merged
 from needful.effects.shell.syntax import parse
 from needful.effects.shell.texts import closing
@@ -117,13 +117,15 @@ def _read(script: Marked, text: bytes, parsed: bytes, roots: Roots, variables: M
 
 
 def _note_errors(reading: Reading, place: Place, root: Node) -> None:
-    """Say what the parser could not read, but for the inside of a `${…}`, which is read without it."""
+    """Say what the parser could not read, but for here strings and the inside of `${…}`, which are read without it."""
     code = place.code.code
     waiting = [root]
     while waiting:
         node = waiting.pop()
         if node.is_error or node.is_missing:
-            reading.gap(place, node)
+            after = node.next_sibling
+            if after is None or after.type != "file_redirect" or not is_here_string(place.code, after):
+                reading.gap(place, node)
         elif node.has_error:
             text = place.code.text(node)
             start = node.start_byte + len(text) - len(text.lstrip())
@@ -277,7 +279,8 @@ def _element(reading: Reading, place: Place, state: State, part: _Part) -> State
         place, state = _redirected(reading, place, state, part)
     plain = _PLAIN.get(kind)
     if plain is not None:
-        after, inner = plain(reading, place, state, node, part.redirects)
+        redirects = (node,) if kind == "file_redirect" else part.redirects  # `$(<file)`
+        after, inner = plain(reading, place, state, node, redirects)
         _run_inner(reading, place, state, inner)
         return after
     compound = _COMPOUNDS.get(kind)
@@ -428,6 +431,7 @@ _Compound = Callable[[Reading, Place, State, "Node"], State]
 _PLAIN: dict[str, _Plain] = {
     "command": simple,
     "declaration_command": declared,
+    "file_redirect": simple,
     "redirected_statement": simple,
     "unset_command": unset,
     "variable_assignment": assigned,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from needful.effects.names import Name, joined, literal
+from needful.effects.names import Name, is_literal, joined, literal
 from needful.effects.shell.marks import hole
 from needful.effects.shell.model import Assignment, Command
 from needful.effects.shell.places import Place, Reading
@@ -58,7 +58,7 @@ def simple(
         values = [(":",)]  # `> file` alone makes or empties it
     elif not parts.words:
         for name, value in variables:
-            state = assign(reading, place, state, name, value, node, exported=False)
+            state = assign(reading, place, state, name, value, node.start_byte, exported=False)
     if values and len(values[0]) == 1 and values[0][0] in _KEYWORDS:
         reading.gap(place, node)
         state = state.lost().without(None)
@@ -145,6 +145,8 @@ def _behind(reading: Reading, place: Place, parts: Parts, redirect: Node) -> int
             parts.redirects.append(child)
             _behind(reading, place, parts, child)
     for word in redirect.children_by_field_name("argument"):
+        if b"\n" in place.code.code[end : word.end_byte].replace(b"\\\n", b""):
+            break  # of the document, which the parser did not see begin
         parts.words.append(Span(word.start_byte, word.end_byte, (word,)))
     return end
 
@@ -201,18 +203,15 @@ def _variable(words: Words, node: Node, end: int) -> tuple[str, Name]:
     return words.marks.shown(name), given
 
 
-def assign(
-    reading: Reading, place: Place, state: State, name: str, value: Name, node: Node, *, exported: bool
-) -> State:
+def assign(reading: Reading, place: Place, state: State, name: str, value: Name, at: int, *, exported: bool) -> State:
     """Note an assignment that lasts, and return what is known after it."""
     if not _NAME.match(name):  # `${{ matrix.name }}=value` sets who knows what
-        reading.command(node.start_byte, place, Command(((*hole(name), "="),), place.code.line(node.start_byte), name))
+        reading.command(at, place, Command(((*hole(name), "="),), place.code.line(at), name))
         return state.without(None)
     exported = exported or reading.exports_all or name in reading.exported
     if exported:
         reading.exported.add(name)
-    line = place.code.line(node.start_byte)
-    reading.assignments.append((place.code.start + node.start_byte, Assignment(name, value, exported, line)))
+    reading.assignments.append((place.code.start + at, Assignment(name, value, exported, place.code.line(at))))
     long = sum(len(part) for part in value) > _MAX_VALUE
     return state.assigned(name, None if long else value)
 
@@ -224,7 +223,7 @@ def assigned(
     nodes = node.children if node.type == "variable_assignments" else (node,)
     for assignment, end in _parts(reading, place, nodes).assignments:
         name, value = _variable(reading.words(place, state), assignment, end)
-        state = assign(reading, place, state, name, value, assignment, exported=False)
+        state = assign(reading, place, state, name, value, assignment.start_byte, exported=False)
     return reading.taken(state, place, node)
 
 
@@ -240,18 +239,18 @@ def declared(
     unknown: list[Name] = []
     for assignment, end in parts.assignments:
         name, value = _variable(words, assignment, end)
-        state = assign(reading, place, state, name, value, assignment, exported=exported)
+        state = assign(reading, place, state, name, value, assignment.start_byte, exported=exported)
     for span in parts.words:
         for value in words.words(span):
             text = value[0] if value and isinstance(value[0], str) else ""
             given = _ASSIGNED.match(text)
             if given is not None:
                 rest = tuple(part for part in (text[given.end() :], *value[1:]) if part)
-                state = assign(reading, place, state, given[1], rest, node, exported=exported)
+                state = assign(reading, place, state, given[1], rest, span.start, exported=exported)
             elif value == (text,) and _NAME.match(text):
                 if exported:
                     known = state.variables.get(text, hole("$" + text))
-                    state = assign(reading, place, state, text, known, node, exported=True)
+                    state = assign(reading, place, state, text, known, span.start, exported=True)
             elif not text.startswith("-"):
                 unknown.append(value)
     if unknown:
@@ -268,7 +267,7 @@ def unset(
     """`unset`: what is known after it, and what its words run."""
     words = reading.words(place, state)
     names = [value for span in _parts(reading, place, node.children[1:]).words for value in words.words(span)]
-    state = state.without(None if any(len(name) != 1 for name in names) else [str(name[0]) for name in names])
+    state = state.without([str(name[0]) for name in names if name] if all(map(is_literal, names)) else None)
     return reading.taken(state, place, node)
 
 

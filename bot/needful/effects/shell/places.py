@@ -14,7 +14,7 @@ from needful.effects.shell.words import Code, Findings, Inner, Words
 if TYPE_CHECKING:
     from tree_sitter import Node
 
-_MAX_COMMANDS = 5000
+_MAX_COMMANDS = 2000
 _MAX_GAPS = 20
 
 

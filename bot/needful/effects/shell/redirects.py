@@ -10,7 +10,7 @@ from needful.effects.names import Name
 from needful.effects.shell.marks import hole
 from needful.effects.shell.model import Redirect
 from needful.effects.shell.places import Place, Reading
-from needful.effects.shell.words import Span, Words
+from needful.effects.shell.words import Code, Span, Words
 
 if TYPE_CHECKING:
     from tree_sitter import Node
@@ -29,6 +29,12 @@ def targets(redirect: Node) -> list[Span]:
         else:
             spans.append(Span(node.start_byte, node.end_byte, (node,)))
     return spans
+
+
+def is_here_string(code: Code, redirect: Node) -> bool:
+    """Whether `< text` is the rest of `<<< text`, which the parser does not know behind another redirection."""
+    start = redirect.start_byte
+    return code.code[start - 2 : start + 1] == b"<<<"
 
 
 def redirected(
@@ -50,7 +56,9 @@ def redirected(
             stdin = words.name(Span(texts[0].start_byte, node.end_byte, tuple(texts))) if texts else ()
         elif spans := targets(node):
             value = words.name(spans[0])
-            if len(written) < 2 or written[-1] != "&" or not _DESCRIPTOR.match(str(value[0]) if value else ""):
+            if written == "<" and is_here_string(place.code, node):
+                stdin = value
+            elif len(written) < 2 or written[-1] != "&" or not _DESCRIPTOR.match(str(value[0]) if value else ""):
                 found.append(Redirect(_PLAIN_OPERATORS.get(written, written), value))
     return tuple(found), stdin
 
@@ -64,8 +72,8 @@ def _document(reading: Reading, place: Place, words: Words, node: Node) -> Name:
             start = child
         elif child.type == "heredoc_end":
             end = child.start_byte
-        elif child.type == "heredoc_body":
-            continue
+        elif child.type in ("heredoc_body", "word", "concatenation", "string"):
+            continue  # words of the command, or of a document that begins with a backslash
         elif start is not None and b"\n" in code[start.end_byte : child.end_byte].replace(b"\\\n", b""):
             end = None  # the command goes on behind the document
             break
