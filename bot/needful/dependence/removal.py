@@ -111,6 +111,8 @@ def _gates(situation: Situation, lost: frozenset[str], consumer: str) -> Iterato
         evidence = situation.evidence(job.key_span, f"`{job.id}` works on no code: it reports for the jobs before it")
         yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
     for job_id in in_order(situation.workflow, lost):
+        if guards := situation.effects[job_id].guards:
+            yield Obstacle(Verdict.GATE, guards[0].text, guards[:3])
         environment = situation.job(job_id).environment
         if environment is not None:
             evidence = situation.evidence(environment.span, f"`{situation.job(job_id).id}` may wait for an approval")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from needful.effects.channels import EXTERNAL, Channel, Way
+from needful.effects.channels import EXTERNAL, Way
 from needful.effects.model import Evidence
 from needful.effects.permissions import written
 from needful.effects.step import StepEffects
@@ -29,12 +29,23 @@ def of_job(workflow: Workflow, job: Job) -> Iterator[Evidence]:
 
 
 def of_step(step: StepEffects) -> Iterator[Evidence]:
-    """What a step does outside the run. Where an input of an action switches it, some run does it."""
-    switched = step.site.step.uses is not None
+    """What a step certainly does outside the run."""
     for effect in step.effects:
-        does = effect.certain or (switched and effect.channel is not Channel.CONVERSATION)
-        if does and effect.channel in EXTERNAL and effect.way is Way.WRITES:
+        if effect.certain and effect.channel in EXTERNAL and effect.way is Way.WRITES:
             yield effect.evidence
+
+
+_GUARDS = re.compile(
+    r"(?:^|[^a-z])(?:dco|cla|sign-?_?off|permissions?|authori[sz]\w*|approv\w*|guards?|gate(?:keeper)?s?|member(?:ship)?s?|"
+    r"maintainers?|trusted|labels?)(?:$|[^a-z])",
+    re.IGNORECASE,
+)
+
+
+def guards(workflow: Workflow, job: Job) -> Iterator[Evidence]:
+    """A job that is named for what it lets pass: who may run something, not whether the code is right."""
+    if _GUARDS.search(job.id) or (job.name is not None and _GUARDS.search(job.name.value)):
+        yield Evidence(workflow.path, workflow.line(job.key_span), f"`{job.id}` is named for a guard: a rule to keep")
 
 
 def signs(workflow: Workflow, job: Job) -> Iterator[Evidence]:

@@ -95,6 +95,7 @@ def _of_keys(workflow: Workflow, job: Job, scope: Scope) -> JobEffects:
     return JobEffects(
         irreversible=tuple(irreversible.of_job(workflow, job)),
         signs=tuple(irreversible.signs(workflow, job)),
+        guards=tuple(irreversible.guards(workflow, job)),
         disk=(disk,) if disk is not None else (),
         groups=(_group(workflow, job.concurrency, scope),) if job.concurrency is not None else (),
         effects=tuple(_of_images(workflow, job, scope)),
@@ -241,6 +242,7 @@ def _seen_from(effects: JobEffects, path: str, line: int) -> JobEffects:
         capabilities=tuple(map(moved, effects.capabilities)),
         opaque=tuple(map(moved, effects.opaque)),
         signs=tuple(map(moved, effects.signs)),
+        guards=tuple(map(moved, effects.guards)),
         disk=tuple(map(moved, effects.disk)),
         pushes=tuple(map(moved, effects.pushes)),
         unseen=tuple(map(moved, effects.unseen)),

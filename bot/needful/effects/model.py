@@ -108,7 +108,8 @@ class JobEffects:
     work, or leave something for another job, unseen; without any, whatever the job runs stays inside it, but for
     artifacts and caches; `pushes` are those among them that could push commits and tags, and no more. `opaque`: what
     could make or read artifacts and caches unseen; `unseen`: all that cannot be seen of its work. `signs`: what makes
-    one expect irreversible work of the job. `disk`: why its machine may outlive it. `groups`: the concurrency groups
+    one expect irreversible work of the job. `guards`: what makes it one that decides what may run at
+    all. `disk`: why its machine may outlive it. `groups`: the concurrency groups
     that it takes part in. `effects`: what else it does on channels between jobs.
     """
 
@@ -122,6 +123,7 @@ class JobEffects:
     opaque: tuple[Evidence, ...] = ()
     signs: tuple[Evidence, ...] = ()
     disk: tuple[Evidence, ...] = ()
+    guards: tuple[Evidence, ...] = ()
     pushes: tuple[Evidence, ...] = ()
     unseen: tuple[Evidence, ...] = ()
     groups: tuple[Group, ...] = ()

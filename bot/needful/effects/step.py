@@ -106,10 +106,10 @@ def _works(site: Site, done: Work) -> Iterator[Evidence]:
     if step.uses is not None and not (facts_of(site) is not None and _SET_UP.search(step.uses.name)):
         yield site.evidence(f"uses {step.uses.text.value}")
     for deed in done.deeds:
-        if _is_work(deed.meaning):
+        if not deed.hook and _is_work(deed.meaning):
             yield _said(site, deed, "runs")
             return
-    yield from (*done.own, *done.gaps)[:1]
+    yield from [seen for seen in (*done.own, *done.gaps) if seen not in done.hooks][:1]
 
 
 def _is_work(means: Meaning) -> bool:

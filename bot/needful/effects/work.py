@@ -26,6 +26,7 @@ from needful.effects.walk import Site
 from needful.workflow.repository import Repository, normalise
 
 _PROGRAMS = frozenset({"script", "node"})
+_HOOKS = "-hooks"
 _IMAGES = frozenset({"dockerfile", "bake", "compose"})
 MAX_DEPTH = 12
 """Scripts that run scripts, and commands that run commands: deeper than people nest them."""
@@ -58,7 +59,7 @@ class Deed:
 
     `folder` is where it runs in the workspace, None if not known. `certain`: it runs whenever the step runs.
     `contained`: it runs in an image or an environment of its own. `sealed`: while an image is built, out of reach of
-    what the job is given.
+    what the job is given. `hook`: as a hook of an install.
     """
 
     command: Command
@@ -68,6 +69,7 @@ class Deed:
     certain: bool = True
     contained: bool = False
     sealed: bool = False
+    hook: bool = False
 
 
 @dataclass(frozen=True)
@@ -75,11 +77,13 @@ class Work:
     """All that a step runs. `gaps` is what could not be seen, in plain words.
 
     `own` are programs of the repository that are not read command by command, but do not reach out of the job either.
+    `hooks` are those of the gaps and of the own programs that an install runs.
     """
 
     deeds: tuple[Deed, ...] = ()
     gaps: tuple[Evidence, ...] = ()
     own: tuple[Evidence, ...] = ()
+    hooks: frozenset[Evidence] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -92,6 +96,7 @@ class _Task:
     certain: bool = True
     contained: bool = False
     sealed: bool = False
+    hook: bool = False
     variables: Mapping[str, Name] = field(default_factory=dict)
     opened: frozenset[object] = frozenset()
 
@@ -111,6 +116,7 @@ class _Walk:
         self._deeds: list[Deed] = []
         self._gaps: dict[Evidence, None] = {}
         self._own: dict[Evidence, None] = {}
+        self._hooks: set[Evidence] = set()
 
     def work(self) -> Work:
         own = _Task(Script(), Spot(self._site.own_line))
@@ -125,7 +131,7 @@ class _Walk:
             if len(self._deeds) > MAX_COMMANDS:
                 self._gap(replace(task, sealed=False), task.spot, "runs more commands than are followed")
                 break
-        return Work(tuple(self._deeds), tuple(self._gaps), tuple(self._own))
+        return Work(tuple(self._deeds), tuple(self._gaps), tuple(self._own), frozenset(self._hooks))
 
     def _command(self, first: Command, task: _Task) -> None:
         """A command and those that it runs in turn."""
@@ -137,7 +143,7 @@ class _Walk:
             for command in pending:
                 means = _meaning(command, task.script.functions)
                 folder = within(task.folder, command.folder)
-                self._deeds.append(Deed(command, means, spot, folder, certain, task.contained, task.sealed))
+                self._deeds.append(Deed(command, means, spot, folder, certain, task.contained, task.sealed, task.hook))
                 if not means.known:
                     self._gap(task, spot, f"runs `{command.text}`, which is not known here")
                 for shell, text in means.scripts:
@@ -172,10 +178,10 @@ class _Walk:
             why_not = self._reaches_out(opening) if opening.kind in _PROGRAMS else "cannot be looked into"
             if not why_not:
                 if not task.sealed:
-                    self._own[self._site.seen(f"runs `{text}`", spot.line, spot.way)] = None
+                    self._note(self._own, opening.kind.endswith(_HOOKS) or task.hook, f"runs `{text}`", spot)
                 return
             if bodies is None:
-                if opening.kind not in _IMAGES and not opening.kind.endswith("-hooks"):
+                if opening.kind not in _IMAGES and not opening.kind.endswith(_HOOKS):
                     self._gap(task, spot, f"runs `{text}`, which {why_not}")
                 return
         for body in bodies:
@@ -188,6 +194,7 @@ class _Walk:
                     task.certain,
                     task.contained or body.contained,
                     task.sealed or opening.kind in _IMAGES,
+                    task.hook or opening.kind.endswith(_HOOKS),
                     body.environment,
                     task.opened | {key},
                 )
@@ -202,7 +209,13 @@ class _Walk:
     def _gap(self, task: _Task, spot: Spot, text: str) -> None:
         if task.sealed:
             return  # whatever it is, it has nothing in hand
-        self._gaps[self._site.seen(text, spot.line, spot.way)] = None
+        self._note(self._gaps, task.hook, text, spot)
+
+    def _note(self, found: dict[Evidence, None], hook: bool, text: str, spot: Spot) -> None:
+        evidence = self._site.seen(text, spot.line, spot.way)
+        found[evidence] = None
+        if hook:
+            self._hooks.add(evidence)
 
 
 def _of_step(site: Site) -> Iterator[_Task]:
