@@ -145,7 +145,7 @@ def _skips(situation: Situation, rest: Graph, lost: frozenset[str], consumer: st
     known = conditions.of_jobs(situation.workflow, rest)
     for job_id in skipped:
         effects = situation.effects[job_id]
-        guards = bool(effects.irreversible or effects.signs or effects.capabilities)
+        guards = bool(effects.irreversible or (effects.signs and effects.capabilities))
         for other in in_order(situation.workflow, lost - rest.ancestors[job_id]):
             job = situation.job(other)
             if job.condition is not None and not conditions.implied(known[job_id], job):

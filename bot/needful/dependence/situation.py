@@ -201,6 +201,8 @@ def _cache_flows(producer: str, consumer: str, restored: CacheUse, made: JobEffe
         # a job that works and keeps its downloads hands nothing over; one that only fills the cache does
         if not saved.saves or (saved.downloads and restored.downloads and made.works):
             continue
+        if not _may_hold_the_same(saved, restored):
+            continue
         certain = same(saved.keys[0], restored.keys[0])
         if certain or any(may_match((*key, "*"), saved.keys[0]) for key in restored.keys):
             what = saved.evidence.text.removeprefix("uses ")
@@ -209,6 +211,14 @@ def _cache_flows(producer: str, consumer: str, restored: CacheUse, made: JobEffe
 
 # artifacts and caches have names and rules of their own
 _HANDED_OVER = EXTERNAL | {Channel.REPORT}
+
+
+def _may_hold_the_same(saved: CacheUse, restored: CacheUse) -> bool:
+    """Whether two caches can be of the same paths; those of downloads are no others that are written out."""
+    for one, other in ((saved, restored), (restored, saved)):
+        if one.downloads and not other.downloads and is_literal(other.paths):
+            return False
+    return may_be_same(saved.paths, restored.paths)
 
 
 def _effect_flows(producer: str, consumer: str, read: Effect, made: JobEffects) -> Iterator[Flow]:

@@ -20,10 +20,12 @@ def caches(site: Site) -> Iterator[CacheUse]:
         return
     restore = given(site.step, "restore-keys")
     prefixes = tuple(_lines(resolve(restore, site.scope))) if restore is not None else ()
+    path = given(site.step, "path")
+    paths = resolve(path, site.scope) if path is not None else ()
     only = _only_downloads(site)
     for name in names(key, site.scope):
         seen = site.evidence(f"uses the cache `{show(name)}`")
-        yield CacheUse((name, *prefixes), kind != "restore", kind != "save", seen, only)
+        yield CacheUse((name, *prefixes), kind != "restore", kind != "save", seen, paths, only)
 
 
 def _only_downloads(site: Site) -> bool:

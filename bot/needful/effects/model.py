@@ -70,13 +70,15 @@ class Download:
 class CacheUse:
     """A cache entry that `actions/cache` and its halves name. `keys` holds the key and the restore keys (prefixes).
 
-    `downloads`: it holds no more than downloads, so that a job without it only takes longer.
+    `paths` is what is saved and restored: an entry is found only with the same. `downloads`: it holds no more than
+    downloads, so that a job without it only takes longer.
     """
 
     keys: tuple[Name, ...]
     saves: bool
     restores: bool
     evidence: Evidence
+    paths: Name = ()
     downloads: bool = False
 
 
