@@ -78,6 +78,7 @@ def test_sessions_that_are_asked_for(target: str) -> None:
         ),
         pytest.param("session.run('a', *x)", ["a <x>"], id="a list that is not known"),
         pytest.param("session.conda_install('a')", ["conda install a"], id="of conda"),
+        pytest.param("session.install_and_run_script('x.py', 'a')", ["python x.py a"], id="a script"),
         pytest.param("session.install()", ["python -m pip install"], id="nothing to install"),
         pytest.param("session.cd(x)\nsession.run('a')", ["a @?"], id="a folder that is not known"),
         pytest.param("for x in y:\n    session.run('a', x)", ["a <x> (maybe)"], id="in a loop"),

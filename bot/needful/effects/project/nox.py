@@ -27,7 +27,11 @@ from needful.effects.shell.model import Script
 
 _DECORATORS = frozenset({("nox", "session"), ("session",), ("nox_poetry", "session")})
 _RUNS = frozenset({"run", "run_always", "run_install"})
-_INSTALLS = {"install": ("python", "-m", "pip", "install"), "conda_install": ("conda", "install")}
+_INSTALLS = {
+    "install": ("python", "-m", "pip", "install"),
+    "conda_install": ("conda", "install"),
+    "install_and_run_script": ("python",),  # what it installs is named in the script
+}
 _HANDED = _RUNS | _INSTALLS.keys()
 _CHANGES = frozenset({"chdir", "cd"})
 _QUIET = frozenset({"log", "debug", "warn", "error", "skip", "create_tmp", "bin_paths", "cache_dir"})
