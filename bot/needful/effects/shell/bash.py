@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from tree_sitter import Node
 
 _MAX_DEPTH = 40
-_MAX_ATTEMPTS = 5
+_MAX_ATTEMPTS = 3
 _STATEMENTS = frozenset(
     {
         "c_style_for_statement",
@@ -95,11 +95,6 @@ def _mended(code: bytes, breaks: Sequence[tuple[int, int]]) -> bytes:
 
 def _read(script: Marked, text: bytes, parsed: bytes, roots: Roots, variables: Mapping[str, Name]) -> Reading | None:
     root = parse(parsed)
-    if root is not None and root.has_error and b"\\\n" in parsed:  # it stumbles over joined lines
-        joined = parsed.replace(b"\\\n", b"  ")
-        other = parse(joined)
-        if other is not None and not other.has_error:
-            root, parsed = other, joined
     if root is None:
         return None
     code = Code(text, parsed=parsed)
@@ -188,11 +183,9 @@ def _joined(operator: str, nodes: Sequence[Node], redirects: tuple[Node, ...] = 
     for node in nodes:
         if node.type in _OPERATORS:
             operator = node.type
-        elif node.is_named and node.type != "comment":
+        elif node.type != "comment":
             parts.append(_Part(operator, node))
-    if parts:
-        parts[-1] = parts[-1]._replace(redirects=redirects)
-    return parts
+    return [*parts[:-1], *(part._replace(redirects=redirects) for part in parts[-1:])]
 
 
 def _behind(redirect: Node) -> list[_Part]:
@@ -417,10 +410,9 @@ def _moves(code: Code, node: Node) -> bool:
 
 def _function(reading: Reading, place: Place, state: State, node: Node) -> State:
     """A definition runs nothing; what a call of it runs is listed here."""
-    body = node.child_by_field_name("body")
+    inside = Place(place.code, place.depth, certain=False, function=True)
     redirects = tuple(child for child in node.children if child.type == "file_redirect")
-    if body is not None:
-        inside = Place(place.code, place.depth, certain=False, function=True)
+    for body in node.children_by_field_name("body"):
         _element(reading, inside, reading.start, _Part("", body, redirects))
     return state
 

@@ -92,9 +92,11 @@ class Reading:
 
     def gap(self, place: Place, node: Node) -> None:
         """Say that a part of the script could not be read."""
+        self._say(place.code.line(node.start_byte), self.marks.shown(place.code.text(node)) or "a part is missing")
+
+    def _say(self, line: int, text: str) -> None:
         if len(self.gaps) < _MAX_GAPS:
-            text = self.marks.shown(place.code.text(node)) or "a part is missing"
-            self.gaps.append(Gap(place.code.line(node.start_byte), text))
+            self.gaps.append(Gap(line, text))
 
     def command(self, at: int, place: Place, command: Command) -> None:
         """Add a command; past a number that nobody writes, one gap stands for the rest."""
@@ -102,7 +104,7 @@ class Reading:
             self.commands.append(Found(place.code.start + at, command, place.function))
         elif not self.full:
             self.full = True
-            self.gaps.append(Gap(command.line, "more commands than are read"))
+            self._say(command.line, "more commands than are read")
 
     def broken(self, place: Place, start: int, end: int) -> bool:
         """Whether a line ends between two bytes of one command, where it cannot. It is noted."""
@@ -111,8 +113,8 @@ class Reading:
             return False
         if place.code.parsed:
             self.breaks.append((start, end))
-        elif len(self.gaps) < _MAX_GAPS:
-            self.gaps.append(Gap(place.code.line(start), "commands that run into each other"))
+        else:
+            self._say(place.code.line(start), "commands that run into each other")
         return True
 
 

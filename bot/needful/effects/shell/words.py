@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from needful.effects.names import Hole, Name, joined
 from needful.effects.shell.marks import Marked, hole
@@ -133,7 +133,7 @@ class Words:
     def document(self, span: Span, *, tabs: bool) -> Name:
         """A here document in which variables count; `tabs` at the beginning of its lines do not (`<<-`)."""
         self._note_nodes(span.nodes)
-        return self._within(span.start, span.end, _HERE, 0, tabs=tabs)[0]
+        return self._within(span.start, span.end, 0, "stays", tabs=tabs)[0]
 
     def _is_plain(self, span: Span) -> bool:
         match = _PLAIN.match(self.code.code, span.start, span.end)
@@ -168,7 +168,7 @@ class Words:
                 text = without_escapes(self.code.part(match.start() + 2, last - 1))
                 pieces.append(Piece(self.marks.name(text)))
             elif token[-1:] == b'"':
-                value, last = self._within(last, end, _QUOTED, depth)
+                value, last = self._within(last, end, depth, "ends")
                 arguments = self.code.code[match.start() : last] in (b'"$@"', b'"${@}"')
                 pieces.append(Piece(value, split=arguments))
             elif token[:1] in b"<>`" or token[1:] in (b"(", b"{", b"["):
@@ -181,11 +181,15 @@ class Words:
         return pieces
 
     def _within(
-        self, start: int, end: int, tokens: re.Pattern[bytes], depth: int, *, tabs: bool = False
+        self, start: int, end: int, depth: int, quote: Literal["ends", "goes", "stays"], *, tabs: bool = False
     ) -> tuple[Name, int]:
-        """A text in double quotes, or one that is treated like it: its value, and the byte behind it."""
+        """A text as in double quotes: its value, and the byte behind it. `quote` says what a double quote does there.
+
+        It `ends` the text, or `goes` without a trace (in `"${X:-"a"}"`), or `stays` (in a here document).
+        """
+        tokens = _HERE if quote == "stays" else _QUOTED
         found: list[Name] = []
-        last, closed = start, tokens is not _QUOTED
+        last, closed = start, quote != "ends"
         begins = tabs
 
         def add(upto: int) -> None:
@@ -197,13 +201,15 @@ class Words:
         while (match := tokens.search(self.code.code, last, end)) is not None:
             add(match.start())
             token, last, begins = match[0], match.end(), False
+            if token == b'"' and quote == "goes":
+                continue
             if token == b'"':
                 closed = True
                 break
             if token[:1] == b"\\":
                 found.append(self._text(match.start() + 1, last) if token != b"\\\n" else ())
             elif token == b"`" or token[1:] in (b"(", b"{", b"["):
-                value, last = self._open(match.start(), end, depth)
+                value, last = self._open(match.start(), end, depth, quoted=True)
                 found.append(value)
             else:
                 found.append(self._variable(token[1:].decode(), token.decode()))
@@ -214,7 +220,7 @@ class Words:
             self.findings.unread += 1
         return joined(found), last
 
-    def _open(self, start: int, end: int, depth: int) -> tuple[Name, int]:
+    def _open(self, start: int, end: int, depth: int, *, quoted: bool = False) -> tuple[Name, int]:
         """What `$(`, `${`, `$[`, a backtick, `<(` or `>(` opens: its value, and the byte behind it."""
         code = self.code.code
         node = self._opened.get(start)
@@ -224,9 +230,13 @@ class Words:
             return self._hole(self.code.part(start, end)), end
         text = code[start:stop]
         if text[:2] == b"${":
-            return self._expansion(start, stop, depth), stop
-        if is_arithmetic(text[1:]) or text[:2] == b"$[" or (node is not None and node.type == "arithmetic_expansion"):
-            self._within(start + 2, stop, _HERE, depth + 1)
+            return self._expansion(start, stop, depth, quoted=quoted), stop
+        if (
+            (text[:1] == b"$" and is_arithmetic(text[1:]))
+            or text[:2] == b"$["
+            or (node is not None and node.type == "arithmetic_expansion")
+        ):
+            self._within(start + 2, stop, depth + 1, "stays")
         elif node is None or (text[:1] == b"`" and b"\\" in text):
             self._note_text(start, stop)
         else:
@@ -240,12 +250,10 @@ class Words:
         text = re.sub(rb"\\([$`\\])", rb"\1", text[1:-1]) if begin == 1 else text[2:-1]
         code = Code(text, self.code.start + start + begin, self.code.line(start + begin))
         root = parse(code.code)
-        if root is None or root.has_error:
-            self.findings.unread += 1
-        if root is not None:
-            self.findings.inner.append(Inner(code, root))
+        self.findings.unread += root is None or root.has_error
+        self.findings.inner += (Inner(code, tree) for tree in (root,) if tree is not None)
 
-    def _expansion(self, start: int, stop: int, depth: int) -> Name:
+    def _expansion(self, start: int, stop: int, depth: int, *, quoted: bool) -> Name:
         """`${…}` between two bytes."""
         text = self.code.code[start:stop]
         if (simple := _SIMPLE.match(text)) is not None:
@@ -254,10 +262,14 @@ class Words:
         whole = self.code.part(start, stop)
         given = _DEFAULT.match(text)
         if given is None:
-            self._within(start + 2, stop - 1, _HERE, depth + 1)
+            self._within(start + 2, stop - 1, depth + 1, "stays")
             return self._hole(whole)
         name, operator = given[1].decode(), given[2].decode()
-        operand = joined(piece.value for piece in self._bare(start + given.end(), stop - 1, depth + 1))
+        begin = start + given.end()
+        if quoted:
+            operand = self._within(begin, stop - 1, depth + 1, "goes")[0]
+        else:
+            operand = joined(piece.value for piece in self._bare(begin, stop - 1, depth + 1))
         value = self.variables.get(name)
         if operator[-1] == "=":
             self.findings.defaulted.append(name)
