@@ -59,15 +59,6 @@ class ToolCacheFacts:
 
 
 @dataclass(frozen=True)
-class When:
-    """Irreversible only if `input` is not false, or any input of `also` is set."""
-
-    input: str
-    default: bool
-    also: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Value:
     """Names made of inputs: `text` with `{input}`, `{input=value without it}` or `{input|another input}`.
 
@@ -172,8 +163,6 @@ class ActionFacts:
     downloads: Downloads | None = None
     cache: str = ""
     tool_cache: ToolCacheFacts | None = None
-    does: str = ""
-    when: When | None = None
     reports: bool = False
     credential: bool = False
     touches: tuple[TouchFacts, ...] = ()
@@ -245,32 +234,7 @@ def _whole(row: _Row) -> _Row:
 
 
 def _typed(row: _Row) -> ActionFacts:
-    fields = _made(row, _PARTS)
-    does, when = _outward(fields.get("touches", ()))
-    return ActionFacts(**fields, does=does, when=when)
-
-
-# channels on which a write cannot be taken back, or is seen by people or by other systems
-_OUTWARD = frozenset(
-    {
-        *("artifact", "attestation", "conversation", "deployment", "image", "infrastructure", "package", "pages"),
-        *("ref", "release", "run", "scan", "service", "variable"),
-    }
-)
-
-
-def _outward(touches: tuple[TouchFacts, ...]) -> tuple[str, When | None]:
-    """The first thing that certainly leaves the job, in words, and what any such thing depends on."""
-    found = [t for t in touches if t.way == "writes" and t.certain and t.channel in _OUTWARD]
-    always = [t for t in found if t.when is None or (t.when.default and (t.when.none_of or t.when.no_words))]
-    if always or not found:
-        return (always[0].text if always else ""), None
-    conditions = [t.when for t in found if t.when is not None]
-    first, *others = sorted(conditions, key=lambda condition: not condition.default)
-    if first.default and others:
-        return found[0].text, None  # one input alone does not switch everything off
-    also = (*first.also, *(key for other in others for key in (other.input, *other.also) if key != first.input))
-    return found[0].text, When(first.input, first.default, tuple(dict.fromkeys(also)))
+    return ActionFacts(**_made(row, _PARTS))
 
 
 def _value(row: str | _Row) -> Value:

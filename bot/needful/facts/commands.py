@@ -35,35 +35,6 @@ AREAS = (
 """The tables in `programs/`, each for the programs of one area."""
 
 
-class Irreversible(NamedTuple):
-    """A command by its words, and what it does in plain words."""
-
-    words: tuple[str, ...]
-    does: str
-
-
-@cache
-def irreversible() -> Mapping[str, tuple[Irreversible, ...]]:
-    """Commands whose work cannot be taken back, by their first word."""
-    found: dict[str, tuple[Irreversible, ...]] = {}
-    for row in table("commands.json")["commands"]:
-        words = tuple(row["words"])
-        found[words[0]] = (*found.get(words[0], ()), Irreversible(words, row["does"]))
-    return found
-
-
-@cache
-def installs() -> tuple[tuple[str, ...], ...]:
-    """Commands that only install dependencies."""
-    return tuple(tuple(words) for words in table("commands.json")["installs"])
-
-
-@cache
-def neutral() -> frozenset[str]:
-    """Commands that do no work worth counting."""
-    return frozenset(table("commands.json")["neutral"])
-
-
 class Where(NamedTuple):
     """Where in a command a name stands.
 
