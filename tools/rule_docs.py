@@ -31,10 +31,10 @@ def _index() -> str:
 
 
 def _page(rule: Rule, checkout: Path) -> str:
-    docstring = sys.modules[rule.check.__module__].__doc__
+    docstring = sys.modules[rule.propose.__module__].__doc__
     if not docstring:
         raise SystemExit(f"{rule.id} has no docstring, so it would have no page")
-    source = Path("bot", *rule.check.__module__.split(".")).with_suffix(".py").as_posix()
+    source = Path("bot", *rule.propose.__module__.split(".")).with_suffix(".py").as_posix()
     acting, silent = _cases(rule, checkout)
     return "\n".join(
         (

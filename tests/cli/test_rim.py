@@ -17,7 +17,7 @@ from needful import __version__, app
 from needful.dependence.analysis import Analysis
 from needful.errors import Defect
 from needful.rules import RULES
-from needful.rules.api import Proposal, Rule, Tier
+from needful.rules.api import Rule, Subject, Tier
 
 NEEDFUL = (sys.executable, "-m", "needful")
 
@@ -41,12 +41,12 @@ def test_wrong_usage_is_a_mistake(run: Run, args: list[str]) -> None:
 
 
 def breaking(error: Exception) -> Rule:
-    def check(analysis: Analysis) -> Iterable[Proposal]:
+    def subjects(analysis: Analysis) -> Iterable[Subject]:
         if analysis.workflow.path.endswith("odd.yml"):
             raise error
         return ()
 
-    return Rule("breaks", Tier.SAFE, "0.1", "breaks on one file", check, defect=True)
+    return Rule("breaks", Tier.SAFE, "0.1", "breaks on one file", subjects, lambda *_: None, defect=True)
 
 
 @pytest.mark.parametrize("command", ["plan", "apply", "check"])

@@ -1,4 +1,4 @@
-"""Runs a workflow on paper: which jobs run, and how they end, if each job that runs were to succeed or to fail.
+"""Runs a workflow on paper: which jobs run, in what order, and how they end, if each were to end in a given way.
 
 Written from GitHub's documentation, for tests only, and independent of what it judges: it reads plain YAML data and
 has its own reading of conditions (the few forms that the tests use).
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, TypeAlias
@@ -16,9 +16,12 @@ from typing import Any, TypeAlias
 from ruamel.yaml import YAML
 
 Result: TypeAlias = str
-"""`success`, `failure` or `skipped`."""
+"""`success`, `failure`, `cancelled` or `skipped`."""
+Ends: TypeAlias = Mapping[str, Result]
+"""How each job ends by itself, if it runs; a step may still make it fail."""
 
 _STATUS = re.compile(r"\b(?:always|failure|success|cancelled)\s*\(")
+_COUNTED = re.compile(r"test \"\$\{\{ join\(needs\.\*\.result, ' '\) \}\}\" = \"([a-z ]*)\"$")
 _TOKEN = re.compile(r"\s*('[^']*'|&&|\|\||==|!=|[!(),]|[\w.*-]+)")
 
 
@@ -47,51 +50,73 @@ def before(jobs: Mapping[str, Mapping[str, Any]], name: str) -> set[str]:
 
 @dataclass(frozen=True)
 class Run:
-    """One run. `results` as seen by other jobs; `ran` are the jobs that were not skipped."""
+    """One run. `results` as seen by other jobs; `ran` are the jobs that were not skipped.
+
+    `early`: `(maker, reader)` where a job began to read an artifact while the job that makes it had still to end.
+    """
 
     results: Mapping[str, Result]
     ran: frozenset[str]
+    early: frozenset[tuple[str, str]] = frozenset()
 
 
-def play(jobs: Mapping[str, Mapping[str, Any]], good: frozenset[str], event: str) -> Run:
-    """The run in which the jobs in `good` succeed by themselves, and no other does."""
+def play(jobs: Mapping[str, Mapping[str, Any]], ends: Ends, event: str) -> Run:
+    """The run in which jobs run one after the other, in the order of the file as far as they can."""
     results: dict[str, Result] = {}
     ran: set[str] = set()
     waiting = list(jobs)
     while waiting:
         name = next(job for job in waiting if all(need in results for need in needs_of(jobs[job])))
         waiting.remove(name)
-        _end(jobs, name, good, event, results, ran)
+        result = _end(jobs, name, ends, event, results)
+        results[name] = result or "skipped"
+        ran |= {name} if result else set()
     return Run(results, frozenset(ran))
 
 
-def schedules(jobs: Mapping[str, Mapping[str, Any]], good: frozenset[str], event: str, seed: int) -> Iterator[set[str]]:
-    """A run with jobs starting and ending in some order: at each start the job, and what has ended by then."""
-    chance = random.Random(seed)
+def schedule(jobs: Mapping[str, Mapping[str, Any]], ends: Ends, event: str, chance: random.Random) -> Run:
+    """A run in which jobs take some time, on some number of runners, which take up waiting jobs in any order.
+
+    What a job reads is there if its maker has ended when it starts.
+    """
+    runners = chance.randint(1, len(jobs))
     results: dict[str, Result] = {}
-    running: list[str] = []
-    waiting = list(jobs)
+    ran: set[str] = set()
+    early: set[tuple[str, str]] = set()
+    running: dict[str, tuple[float, Result]] = {}
+    waiting, now = list(jobs), 0.0
     while waiting or running:
         ready = [job for job in waiting if all(need in results for need in needs_of(jobs[job]))]
-        if ready and (not running or chance.random() < 0.5):
+        if ready and len(running) < runners:
             name = chance.choice(ready)
             waiting.remove(name)
-            running.append(name)
-            yield {name, *(f"ended {job}" for job in results)}
+            result = _end(jobs, name, ends, event, results)
+            if result is None:
+                results[name] = "skipped"
+                continue
+            ran.add(name)
+            early |= {(maker, name) for maker in makers_of(jobs, name) if maker not in results}
+            running[name] = (now + chance.choice((0.0, 1.0, chance.random() * 10)), result)
         else:
-            name = chance.choice(running)
-            running.remove(name)
-            _end(jobs, name, good, event, results, set())
+            name = min(running, key=lambda job: running[job][0])
+            now, results[name] = running.pop(name)
+    return Run(results, frozenset(ran), frozenset((maker, name) for maker, name in early if maker in ran))
+
+
+def makers_of(jobs: Mapping[str, Mapping[str, Any]], name: str) -> set[str]:
+    """The jobs that make something that a job reads."""
+    wanted = read_by(jobs[name])
+    return {
+        other
+        for other, job in jobs.items()
+        if other != name and any(made.startswith(start) for made in made_by(job) for start in wanted)
+    }
 
 
 def _end(
-    jobs: Mapping[str, Mapping[str, Any]],
-    name: str,
-    good: frozenset[str],
-    event: str,
-    results: dict[str, Result],
-    ran: set[str],
-) -> None:
+    jobs: Mapping[str, Mapping[str, Any]], name: str, ends: Ends, event: str, results: Mapping[str, Result]
+) -> Result | None:
+    """How a job ends that starts now; None if it is skipped."""
     job = jobs[name]
     view = _View(
         {need: results[need] for need in needs_of(job)},
@@ -103,17 +128,19 @@ def _end(
     if not _STATUS.search(condition):
         condition = f"success() && ({condition.strip().removeprefix('${{').removesuffix('}}')})"
     if not view.holds(condition):
-        results[name] = "skipped"
-        return
-    ran.add(name)
-    fails = name not in good or any(_fails(step, jobs, results, view) for step in job.get("steps", ()))
-    results[name] = "failure" if fails and not job.get("continue-on-error") else "success"
+        return None
+    end = ends[name]
+    if end == "success" and any(_fails(step, jobs, results, view) for step in job.get("steps", ())):
+        end = "failure"
+    return "success" if end == "failure" and job.get("continue-on-error") else end
 
 
 def _fails(step: Mapping[str, Any], jobs: Mapping[str, Any], results: Mapping[str, Result], view: _View) -> bool:
     """Whether a step that is plain enough to tell makes its job fail."""
     if step.get("run") == "exit 1":
         return view.holds(str(step["if"]))
+    if counted := _COUNTED.match(str(step.get("run", ""))):
+        return " ".join(view.needs.values()) != counted[1]
     if str(step.get("uses", "")).startswith("actions/download-artifact@") and "name" in step.get("with", {}):
         return not any(
             results.get(maker) == "success" for maker, job in jobs.items() if step["with"]["name"] in made_by(job)

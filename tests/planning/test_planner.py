@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 
-from dependence.made import HEAD
+from dependence.made import HEAD, analysis
+from needful.dependence import proof
 from needful.dependence.analysis import Analysis
+from needful.dependence.proof_same import LOCK_FILE
 from needful.errors import Defect, UserError
 from needful.planning import planner
 from needful.planning.plan import FilePlan
 from needful.planning.planner import Choice, plan_file
-from needful.rules import RULES, Proposal, Rule, Tier
+from needful.rules import RULES, Proposal, Rule, Subject, Tier
 from needful.workflow.repository import Repository
 from rules.cases import CI, plan_files
 
@@ -41,10 +42,10 @@ def ids(found: FilePlan) -> list[str]:
 
 def test_every_change_starts_where_the_last_one_ended() -> None:
     found = plan(CHAIN)
-    assert ids(found) == ["drop-false-needs:ci.yml:test:lint", "drop-false-needs:ci.yml:docs:test"]
+    assert ids(found) == ["drop-false-needs:ci.yml:docs:test", "drop-false-needs:ci.yml:test:lint"]
     first, second = found.changes
     assert (first.before, first.after, second.after) == (found.before.text, second.before, found.after.text)
-    assert [change.line for change in found.changes] == [6, 10], "lines of the text that the user has"
+    assert [change.line for change in found.changes] == [10, 6], "lines of the text that the user has"
     assert found.changed
     assert not plan(found.after.text).changed
 
@@ -112,17 +113,149 @@ def test_a_file_that_is_not_there_is_the_users_mistake() -> None:
         plan_file(Repository(".", lambda _: None), CI, Choice())
 
 
-def _rule(rule: Rule, check: object) -> tuple[Rule, ...]:
-    return (replace(rule, check=check),)  # type: ignore[arg-type]
-
-
-def _again(analysis: Analysis) -> Iterator[Proposal]:
-    """A rule that wants the same thing whatever the text says."""
-    for proposal in RULES[1].check(analysis):
-        yield replace(proposal, subject=("always", "the same"))
-
-
 def test_a_rule_that_never_has_enough_is_our_defect(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planner, "RULES", _rule(RULES[1], _again))
+    """A rule that wants the same thing whatever the text says."""
+
+    def again(known: Analysis, subject: Subject) -> Proposal | None:
+        proposal = RULES[1].propose(known, subject)
+        return proposal and replace(proposal, subject=("always", "the same"))
+
+    monkeypatch.setattr(planner, "RULES", (replace(RULES[1], propose=again),))
     with pytest.raises(Defect, match="proposed again"):
         plan(CHAIN)
+
+
+@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+def test_a_subject_that_is_gone_calls_for_nothing(rule: Rule) -> None:
+    assert rule.propose(analysis(CHAIN), ("lint", "docs")) is None
+
+
+# --- proof -----------------------------------------------------------------------------------------------------------
+
+COUNTED = (
+    CHAIN
+    + """\
+  required:
+    needs: [test, docs]
+    if: always()
+    runs-on: ubuntu-latest
+    steps: [{run: "test '${{ join(needs.*.result) }}' = 'success,success'"}]
+"""
+)
+
+
+def test_what_is_not_proved_is_left_for_review() -> None:
+    """The rule finds nothing against it; the proof sees that a check would always fail."""
+    found = plan(COUNTED)
+    (held,) = (one for one in found.held if one.id == "drop-false-needs:ci.yml:test:lint")
+    assert held.proposal.tier is Tier.REVIEW
+    assert held.reason == f"tier review: {held.proposal.because}"
+    assert held.proposal.because == (
+        "in a run in which nothing fails, `required` sees other results, and may judge otherwise"
+    )
+    assert [each.what for each in held.proposal.certificate if not each.shown] == [proof.JUDGEMENT]
+    assert held.id not in ids(found)
+
+
+def test_what_is_not_proved_is_made_when_it_is_asked_for() -> None:
+    found = plan(COUNTED, Choice(Tier.REVIEW))
+    (change,) = (one for one in found.changes if one.id == "drop-false-needs:ci.yml:test:lint")
+    assert change.proposal.tier is Tier.REVIEW
+    assert {each.what: bool(each.shown) for each in change.proposal.certificate}[proof.JUDGEMENT] is False
+
+
+def test_what_a_rule_doubts_is_not_called_shown() -> None:
+    (change,) = plan(CHAIN.replace("needs: test", "needs: test # saves money"), Choice(Tier.REVIEW)).changes[:1]
+    (doubt,) = (each for each in change.proposal.certificate if not each.shown)
+    assert doubt.why_not == "a comment says why the edge is there: “saves money”"
+
+
+def test_a_cost_that_is_named_is_accepted() -> None:
+    text = f"""\
+  a: {{outputs: {{x: y}}, runs-on: ubuntu-latest, {CODE}}}
+  b: {{if: needs.a.outputs.x == 'y', runs-on: ubuntu-latest, {CODE}}}
+"""
+    (change,) = plan(text).changes
+    assert change.proposal.tier is Tier.TRADE
+    assert change.proposal.cost.startswith("an `if` of `b` has been reading an empty value")
+    assert [each.what for each in change.proposal.certificate if not each.shown] == [proof.QUIET]
+    deploys = text + "  c: {needs: b, environment: live, runs-on: ubuntu-latest, steps: [{run: ./ship}]}\n"
+    (held,) = plan(deploys).held
+    assert held.reason == "tier review: in a run in which nothing fails, `c` runs, and did not before"
+
+
+LOCK = "workflows: {.github/workflows/ci.yml: [actions/checkout@v7]}\n"
+
+
+@pytest.mark.parametrize(
+    ("lock", "made"),
+    [(None, True), (LOCK.encode(), True), (b"workflows: [", False), (b"\xff", False)],
+    ids=["none", "listed", "broken", "no text"],
+)
+def test_a_lock_file_has_to_be_readable(lock: bytes | None, made: bool) -> None:
+    files = {CI: (HEAD + CHAIN).encode(), **({LOCK_FILE: lock} if lock is not None else {})}
+    names = tuple(sorted(path.rsplit("/", 1)[-1] for path in files))
+    found = plan_file(Repository(".", files.get, [CI], lambda _: names), CI, Choice())
+    assert found.changed == made
+    if not made:
+        assert "actions.lock cannot be read" in found.held[0].reason
+
+
+# --- rounds ----------------------------------------------------------------------------------------------------------
+
+
+def test_places_are_those_of_the_text_that_the_user_has() -> None:
+    """The first change takes a line away; what is still found lies where the user sees it."""
+    text = (
+        HEAD
+        + f"""\
+  lint: {{runs-on: ubuntu-latest, {CODE}}}
+  docs:
+    needs: lint
+    runs-on: ubuntu-latest
+    {CODE}
+  box:
+    runs-on: self-hosted
+    {CODE}
+  test:
+    needs: [lint, box]
+    runs-on: ubuntu-latest
+    {CODE}
+"""
+    )
+    found = plan(text)
+    (held,) = found.held
+    assert text.splitlines()[held.line - 1] == "    needs: [lint, box]"
+    assert {text.splitlines()[evidence.line - 1] for evidence in held.proposal.evidence} == {
+        "    needs: [lint, box]",
+        "    runs-on: self-hosted",
+    }
+
+
+def test_what_one_change_brings_about_is_found_in_the_next_round() -> None:
+    """`docs` needs the artifact of `build`, and gets an edge of its own only when that to `test` goes."""
+    upload = "{uses: actions/upload-artifact@v7, with: {name: out, path: out}}"
+    download = "{uses: actions/download-artifact@v8, with: {name: out}}"
+    text = f"""\
+  build: {{runs-on: ubuntu-latest, steps: [{{uses: actions/checkout@v7}}, {upload}]}}
+  test: {{needs: build, runs-on: ubuntu-latest, {CODE}}}
+  docs: {{needs: test, runs-on: ubuntu-latest, steps: [{{uses: actions/checkout@v7}}, {download}]}}
+"""
+    found = plan(text)
+    assert ids(found) == ["drop-false-needs:ci.yml:test:build", "drop-false-needs:ci.yml:docs:test"]
+    assert "docs: {needs: [build], " in found.after.text or "docs: {needs: build, " in found.after.text
+    assert not plan(found.after.text).changed
+
+
+def test_many_proposals_are_no_trouble() -> None:
+    """Every edge of a complete graph is offered; the plan has as many changes, and takes as many steps."""
+    names = [f"j{number}" for number in range(16)]
+    text = "".join(
+        f"  {name}:\n    needs: [{', '.join(names[:number])}]\n    runs-on: self-hosted\n    {CODE}\n"
+        for number, name in enumerate(names)
+        if number
+    )
+    text = f"  j0:\n    runs-on: self-hosted\n    {CODE}\n" + text
+    found = plan(text, Choice(Tier.REVIEW))
+    assert len(found.changes) == 16 * 15 / 2
+    assert "needs" not in found.after.text

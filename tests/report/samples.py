@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from needful.dependence.model import Edge, Evidence, Missing, Verdict
+from needful.dependence.proof import Obligation
 from needful.document.operations import Operation, RemoveItem
 from needful.document.parse import parse
 from needful.errors import UserError
 from needful.planning.plan import Change, Failure, FilePlan, Held, Plan
 from needful.report.graph import Graphs, JobGraph
-from needful.rules.api import Obligation, Proposal, Tier
+from needful.rules.api import Proposal, Tier
 from needful.source import Source, Span
 from needful.workflow.reader import read_workflow
 
@@ -52,7 +53,7 @@ def proposal(
         cost=cost,
         certificate=(
             Obligation("gates stay", "nothing irreversible follows `lint`"),
-            Obligation("`make test` does not read what `make lint` writes", ""),
+            Obligation("`make test` does not read what `make lint` writes", "", "nobody looked into the Makefile"),
         ),
         held=held,
     )

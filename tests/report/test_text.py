@@ -39,7 +39,7 @@ def test_a_change_says_what_why_and_on_what_evidence() -> None:
         "              ci.yml:9 runs `make test`\n"
         "    cost      `test` also runs when `lint` fails\n"
         "    proved    nothing irreversible follows `lint`\n"
-        "    not shown `make test` does not read what `make lint` writes\n"
+        "    not shown `make test` does not read what `make lint` writes: nobody looked into the Makefile\n"
         "\n"
     )
 

@@ -1,4 +1,7 @@
-"""Silent cases bite: with the inference that keeps the rule silent switched off, it acts."""
+"""Silent cases bite: with the inference that keeps a rule silent switched off, it proposes a change.
+
+The proof does not stand on the rule's inferences: where it sees what the rule missed, the change is still not made.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,14 @@ from typing import Any
 
 import pytest
 
-from needful.dependence import conditions, missing, removal, situation, verdicts
+from needful.dependence import conditions, links, missing, removal, situation
+from needful.dependence.analysis import Analysis, analyse
 from needful.dependence.situation import NeedsReads
 from needful.effects import artifacts, capabilities, irreversible, job, walk
-from needful.rules import drop_false_needs
-from rules.cases import cases
+from needful.rules import RULES, drop_false_needs, drop_implied_needs
+from needful.rules.api import Proposal, Tier
+from needful.workflow.repository import Repository
+from rules.cases import CI, Case, cases
 
 
 def _nothing(*_: object, **__: object) -> tuple[()]:
@@ -58,7 +64,7 @@ DROP: list[tuple[str, Any, str, Callable[..., Any], set[str]]] = [
             *("cache-filled-by-a-job-that-only-installs",),
         },
     ),
-    ("artifacts that are replaced", removal, "_replaced", _nothing, {"artifact-that-is-overwritten"}),
+    ("artifacts that are replaced", links, "_replaced", _nothing, {"artifact-that-is-overwritten"}),
     (
         "variables set on the way",
         job,
@@ -68,7 +74,7 @@ DROP: list[tuple[str, Any, str, Callable[..., Any], set[str]]] = [
     ),
     (
         "concurrency groups",
-        removal,
+        links,
         "_group",
         _nothing,
         {"common-concurrency-group", "concurrency-groups-that-may-be-one"},
@@ -210,8 +216,26 @@ MISSING: list[tuple[str, Any, str, Callable[..., Any], set[str]]] = [
 ]
 
 
-def _acting(rule: str) -> set[str]:
-    return {case.name for case in cases(rule) if not case.acts and case.plan().changed}
+def _acting(rule_id: str) -> set[str]:
+    """The silent cases in which a rule proposes something of the tiers that the case includes."""
+    (rule,) = (rule for rule in RULES if rule.id == rule_id)
+    return {
+        case.name
+        for case in cases(rule_id)
+        if not case.acts and any(_would_act(proposal, case) for proposal in rule.check(_analysis(case)))
+    }
+
+
+def _would_act(proposal: Proposal, case: Case) -> bool:
+    return bool(proposal.operations) and not proposal.held and proposal.tier <= case.include
+
+
+def _analysis(case: Case) -> Analysis:
+    files = {**case.files, CI: case.before}
+    repository = Repository(".", files.get, [path for path in files if "/workflows/" in path])
+    workflow = repository.workflow(CI)
+    assert workflow is not None
+    return analyse(workflow, repository)
 
 
 @pytest.mark.parametrize(
@@ -237,6 +261,28 @@ def test_silent_cases_of_add_missing_needs_bite(
 
 
 def test_silent_cases_of_drop_implied_needs_bite(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(verdicts, "_is_read", _no)
+    monkeypatch.setattr(drop_implied_needs, "_is_read", _no)
     expected = {"output-is-read", "all-results-are-read", "needs-context-is-passed-on"}
     assert expected <= _acting("drop-implied-needs")
+
+
+HARMLESS = {"runs-unless-cancelled"}
+"""Cases in which the rule is silent although nothing comes of the change: the job runs whatever comes before it."""
+OF_THE_RULE = [
+    *((f"drop: {text}", "drop-false-needs", *rest) for text, *rest in DROP if rest[0] is removal),
+    *((f"add: {text}", "add-missing-needs", *rest) for text, *rest in MISSING if rest[0] is missing),
+    ("drop: what is read", "drop-implied-needs", drop_implied_needs, "_is_read", _no, set()),
+]
+
+
+@pytest.mark.parametrize(
+    ("rule", "module", "name", "instead"),
+    [pytest.param(*rest[:4], id=text) for text, *rest in OF_THE_RULE],
+)
+def test_what_a_rule_misses_the_proof_finds(
+    monkeypatch: pytest.MonkeyPatch, rule: str, module: object, name: str, instead: Callable[..., Any]
+) -> None:
+    monkeypatch.setattr(module, name, instead)
+    silent = [case for case in cases(rule) if not case.acts]
+    proved = {case.name for case in silent for change in case.plan().changes if change.proposal.tier < Tier.REVIEW}
+    assert proved <= HARMLESS

@@ -8,7 +8,7 @@ from functools import cached_property
 from needful.dependence.missing import missing
 from needful.dependence.model import Edge, Missing
 from needful.dependence.removal import Removal
-from needful.dependence.situation import Situation, observe
+from needful.dependence.situation import Situation, observe, rewired
 from needful.dependence.verdicts import edges
 from needful.workflow.model import Workflow
 from needful.workflow.repository import Repository
@@ -45,3 +45,8 @@ class Analysis:
 def analyse(workflow: Workflow, repository: Repository, *, thorough: bool = False) -> Analysis:
     """Judge a workflow; local actions and reusable workflows are looked up in the repository."""
     return Analysis(observe(workflow, repository), thorough)
+
+
+def under_other_needs(known: Analysis, workflow: Workflow) -> Analysis:
+    """Judge a workflow that differs from one that is known in nothing but `needs`: the jobs do what they did."""
+    return Analysis(rewired(known.situation, workflow), known.thorough)

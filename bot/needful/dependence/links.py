@@ -10,7 +10,7 @@ from needful.dependence.situation import Flow, Situation
 from needful.effects.channels import Channel, Way
 from needful.effects.model import Evidence, JobEffects
 from needful.effects.names import may_be_same
-from needful.workflow.model import Workflow
+from needful.workflow.model import StepKind, Workflow
 
 
 @dataclass(frozen=True)
@@ -100,6 +100,14 @@ def _reaching(made: JobEffects, own: JobEffects) -> tuple[Evidence, ...]:
     """The capabilities of a job that could reach another: commits reach who looks for them, beside its checkout."""
     looks = bool(own.unseen) or any(e.channel is Channel.REF and e.way is Way.READS for e in own.effects)
     return made.capabilities if looks else tuple(one for one in made.capabilities if one not in made.pushes)
+
+
+def only_reports(situation: Situation, job_id: str) -> bool:
+    """A job that uses nothing and works on nothing stands for the jobs before it. Often a required check."""
+    job = situation.job(job_id)
+    steps_only_run = job.uses is None and all(step.kind is StepKind.RUN for step in job.steps)
+    effects = situation.effects[job_id]
+    return steps_only_run and all(work in effects.unseen for work in effects.works)
 
 
 def in_order(workflow: Workflow, jobs: frozenset[str]) -> tuple[str, ...]:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 
 from needful.dependence import conditions
 from needful.dependence.graph import Graph
-from needful.dependence.links import Obstacle, handed_over, in_order, made_outside, meetings, unseen
+from needful.dependence.links import Obstacle, handed_over, in_order, made_outside, meetings, only_reports, unseen
 from needful.dependence.model import Verdict
 from needful.dependence.situation import Situation
 from needful.expressions import Access, Binary, Call, Literal, Node, Property, walk
 from needful.expressions.tree import accesses_of
-from needful.workflow.model import Job, StepKind
+from needful.workflow.model import Job
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def _gates(situation: Situation, lost: frozenset[str], consumer: str) -> Iterato
         yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
     if conditions.status_functions(job):
         yield from _decides(situation, job)
-    if _only_reports(situation, consumer):
+    if only_reports(situation, consumer):
         evidence = situation.evidence(job.key_span, f"`{job.id}` works on no code: it reports for the jobs before it")
         yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
     for job_id in in_order(situation.workflow, lost):
@@ -164,17 +164,9 @@ def _must_wait(situation: Situation, rest: Graph, lost: frozenset[str], producer
         bool(effects.irreversible or effects.signs or effects.capabilities or effects.opaque or unseen)
         or situation.job(job_id).environment is not None
         or bool(situation.reads[job_id].everything or situation.reads[job_id].results)
-        or _only_reports(situation, job_id)
+        or only_reports(situation, job_id)
         or any(True for _ in meetings(situation, lost, job_id))
     )
-
-
-def _only_reports(situation: Situation, job_id: str) -> bool:
-    """A job that uses nothing and works on nothing stands for the jobs before it. Often a required check."""
-    job = situation.job(job_id)
-    steps_only_run = job.uses is None and all(step.kind is StepKind.RUN for step in job.steps)
-    effects = situation.effects[job_id]
-    return steps_only_run and all(work in effects.unseen for work in effects.works)
 
 
 def _must_see(situation: Situation, rest: Graph, changed: frozenset[str], producer: str, job_id: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import NamedTuple
 
@@ -91,6 +91,16 @@ def observe(workflow: Workflow, repository: Repository) -> Situation:
     when = {} if graph.cycle else conditions.of_jobs(workflow, graph)
     watchers = tuple(_watchers(workflow, repository))
     return Situation(workflow, graph, effects, handed, reads, when, tuple(_flows(handed, when)), watchers)
+
+
+def rewired(situation: Situation, workflow: Workflow) -> Situation:
+    """The same jobs with other `needs`: what they do is known, when they run is worked out anew."""
+    graph = needs_graph(workflow)
+    when = {} if graph.cycle else conditions.of_jobs(workflow, graph)
+    if when == situation.conditions:
+        return replace(situation, workflow=workflow, graph=graph)
+    flows = tuple(_flows(situation.handed, when))
+    return replace(situation, workflow=workflow, graph=graph, conditions=when, flows=flows, _between={})
 
 
 _ONLY_AFTER_SUCCESS = Text("github.event.workflow_run.conclusion == 'success'", Span(0, 0), condition=True)

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 from needful.document.nodes import Alias, Mapping, Node, Path, Sequence
 from needful.document.parse import Document
 from needful.document.places import spell
 from needful.errors import Refusal
 
+_ALIAS = re.compile(r"\*[^\s,\[\]{}]")
+_BEFORE_ALIAS = frozenset(" \t\r\n[{,:")
 MAX_USES = 1000
 """Places that share one node, beyond which no edit of it is made."""
 
 
 def alias_paths(document: Document) -> list[tuple[Path, Path]]:
     """For every alias where it stands and where its anchor stands (both without passing through an alias)."""
-    if "*" not in document.source.text:
+    text = document.source.text
+    # most asterisks stand in globs and texts, and most files have no alias
+    if not any(text[match.start() - 1] in _BEFORE_ALIAS for match in _ALIAS.finditer(text, 1)):
         return []
     anchors: dict[int, Path] = {}
     found: list[tuple[Path, Path]] = []

@@ -87,11 +87,8 @@ def parse(source: Source) -> Document:
 
 def _events(text: str) -> Iterator[_Event]:
     if CParser is None:
-        yield from YAML(typ="safe", pure=True).parse(text)
-        return
-    next_event = CParser(text).get_event
-    while (event := next_event()) is not None:
-        yield event
+        return iter(YAML(typ="safe", pure=True).parse(text))
+    return iter(CParser(text).get_event, None)
 
 
 def _error(source: Source, offset: int, message: str) -> UserError:

@@ -41,6 +41,13 @@ def _majority(values: Iterable[_T], default: _T) -> _T:
     return max(counts, key=lambda value: counts[value]) if counts else default
 
 
+def _by_key(pairs: Iterable[tuple[str, _T]]) -> dict[str, list[_T]]:
+    found: dict[str, list[_T]] = {}
+    for key, value in pairs:
+        found.setdefault(key, []).append(value)
+    return found
+
+
 def walk(root: Node) -> Iterator[tuple[str, Mapping | Sequence | None, Node]]:
     """Every node with its parent and the key it stands under (an item: that of the list), aliases not followed."""
     pending: list[tuple[str, Mapping | Sequence | None, Node]] = [("", None, root)]
@@ -78,7 +85,7 @@ def style_of(document: Document) -> FileStyle:
             _see_collection(source, key, parent, node, seen)
     indent = _majority(seen.indents, 2)
     offset = _majority((offset for _, offset in seen.offsets), indent)
-    keys = {key for key, _ in seen.lists}
+    lists, offsets = _by_key(seen.lists), _by_key(seen.offsets)
     return FileStyle(
         indent=indent,
         offset=offset,
@@ -87,8 +94,8 @@ def style_of(document: Document) -> FileStyle:
         padded=_majority(seen.padded, False),
         spaced=_majority(seen.spaced, False),
         gap=_majority((match.group(1) for match in _BESIDE.finditer(source.text)), "  "),
-        flow_lists={key: _majority((flow for k, flow in seen.lists if k == key), False) for key in keys},
-        offsets={key: _majority((o for k, o in seen.offsets if k == key), offset) for key in keys},
+        flow_lists={key: _majority(flows, False) for key, flows in lists.items()},
+        offsets={key: _majority(offsets.get(key, ()), offset) for key in lists},
     )
 
 

@@ -1,20 +1,20 @@
-"""Proposals → plan: one change at a time, each judged on the text that the one before it left.
+"""Proposals → plan: one change at a time, each judged and proved on the text that the one before it left.
 
 So every prefix of the changes is a valid workflow, gains and gates of one change are known to the next, and a second
-run over the result finds nothing more to do.
+run over the result finds nothing more to do: the rules look again until a whole round finds nothing.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from needful.dependence.analysis import analyse
 from needful.errors import Defect, Refusal, UserError
 from needful.planning.plan import Change, FilePlan, Held
+from needful.planning.step import State, lock_file, make, start
 from needful.planning.verify import verify
 from needful.rules import RULES
 from needful.rules.api import Proposal, Rule, Tier
-from needful.workflow.model import Workflow
 from needful.workflow.reader import read_workflow
 from needful.workflow.repository import Repository
 
@@ -35,64 +35,49 @@ class Choice:
         )
 
 
-def _write(workflow: Workflow, proposal: Proposal) -> Workflow:
-    # imported late: where nothing changes, a third of the start would go into it
-    from needful.document.writer import write
-
-    return read_workflow(write(workflow.document, proposal.operations), workflow.path)
-
-
 def plan_file(repository: Repository, path: str, choice: Choice) -> FilePlan:
     """What to do about one workflow. Raises `UserError` if it cannot be read, `Defect` if a rewrite goes wrong."""
     original = repository.workflow(path)
     if original is None:
         raise UserError("there is no such workflow", path=path)
-    workflow = original
-    found = _proposals(workflow, repository, choice)
-    seen = dict(found)
-    changes: list[Change] = []
-    refused: dict[str, str] = {}
-    while True:
-        wanted = [item for item in found.items() if item[0] not in refused and _applies(item[1], choice)]
-        if not wanted:
-            break
-        change_id, proposal = wanted[0]
-        if any(change.id == change_id for change in changes):
-            raise Defect(f"{path}: {change_id} is proposed again after it was applied")
-        try:
-            rewritten = _write(workflow, proposal)
-        except Refusal as refusal:
-            refused[change_id] = str(refusal)
-            continue
-        shown = _as_first_seen(proposal, seen.get(change_id))
-        line = original.line(shown.at)
-        changes.append(Change(change_id, shown, line, workflow.document.source.text, rewritten.document.source.text))
-        workflow = rewritten
-        found = _proposals(workflow, repository, choice)
+    state = start(analyse(original, repository))
+    lock = lock_file(repository)
+    changes: dict[str, Change] = {}
+    held: list[Held] = []
+    found_more = True
+    while found_more:
+        found_more = False
+        held.clear()
+        for rule in choice.rules():
+            for subject in rule.subjects(state.analysis):
+                proposal = rule.propose(state.analysis, subject)
+                if proposal is None:
+                    continue
+                proposal, made, reason = _attempt(state, proposal, choice, lock)
+                change_id, line = proposal.id_in(path.rsplit("/", 1)[-1]), original.line(proposal.at)
+                if made is None:
+                    held.append(Held(change_id, proposal, line, reason))
+                    continue
+                if change_id in changes:
+                    raise Defect(f"{path}: {change_id} is proposed again after it was applied")
+                changes[change_id] = Change(change_id, proposal, line, state.text, made.text)
+                state, found_more = made, True
     if changes:
-        verify(original, workflow)
-    held = tuple(_held(change_id, proposal, original, seen, refused) for change_id, proposal in found.items())
-    return FilePlan(path, original.document.source, workflow.document.source, tuple(changes), held)
+        verify(original, read_workflow(state.document, path))
+    sources = original.document.source, state.document.source
+    return FilePlan(path, *sources, tuple(changes.values()), tuple(sorted(held, key=lambda one: one.line)))
 
 
-def _proposals(workflow: Workflow, repository: Repository, choice: Choice) -> dict[str, Proposal]:
-    analysis = analyse(workflow, repository)
-    file_name = workflow.path.rsplit("/", 1)[-1]
-    return {proposal.id_in(file_name): proposal for rule in choice.rules() for proposal in rule.check(analysis)}
-
-
-def _applies(proposal: Proposal, choice: Choice) -> bool:
-    return not proposal.held and bool(proposal.operations) and proposal.tier <= choice.include
-
-
-def _as_first_seen(proposal: Proposal, first: Proposal | None) -> Proposal:
-    """The proposal with the places in the text that the user has, where it was found there already."""
-    return proposal if first is None else replace(proposal, at=first.at, evidence=first.evidence)
-
-
-def _held(
-    change_id: str, proposal: Proposal, original: Workflow, seen: dict[str, Proposal], refused: dict[str, str]
-) -> Held:
-    reason = proposal.held or refused.get(change_id) or f"tier {proposal.tier}: {proposal.because}"
-    shown = _as_first_seen(proposal, seen.get(change_id))
-    return Held(change_id, shown, original.line(shown.at), reason)
+def _attempt(state: State, proposal: Proposal, choice: Choice, lock: str | None) -> tuple[Proposal, State | None, str]:
+    """The proposal, proved if it can be made, and what it makes of the workflow, or None and why it is not made."""
+    if proposal.held or not proposal.operations:
+        return proposal, None, proposal.held
+    made = None
+    if proposal.tier <= choice.include:
+        try:
+            proposal, made = make(state, proposal, lock)
+        except Refusal as refusal:
+            return proposal, None, str(refusal)
+    # what was not shown when it was proved has made it one for review
+    included = proposal.tier <= choice.include
+    return proposal, made if included else None, f"tier {proposal.tier}: {proposal.because}"

@@ -230,7 +230,7 @@ def _change(page: _Page, offer: Offer) -> Iterator[str]:
     if proposal.cost:
         yield from page.line("cost", proposal.cost)
     shown = [f"{item.what}: {item.shown}" for item in proposal.certificate if item.shown]
-    missing = [item.what for item in proposal.certificate if not item.shown]
+    missing = [f"{item.what}: {item.why_not}" for item in proposal.certificate if not item.shown]
     for label, texts in (("shown", shown), ("not shown", missing)):
         for number, text in enumerate(texts):
             yield from page.line("" if number else label, text)

@@ -14,7 +14,7 @@ from needful.report.diff import unified_diff
 from needful.report.explanation import EdgeView, Explained, Explanation, JobView
 from needful.report.graph import JobGraph
 from needful.report.offers import Offer
-from needful.report.structured import VERSION, Json
+from needful.report.structured import VERSION, Json, certificate
 from needful.workflow.model import Workflow
 
 
@@ -130,7 +130,7 @@ def _offer(path: str, offer: Offer) -> dict[str, Json]:
         "because": proposal.because,
         "evidence": _evidence(proposal.evidence),
         "cost": proposal.cost,
-        "certificate": [{"what": item.what, "shown": item.shown} for item in proposal.certificate],
+        "certificate": certificate(proposal),
         "on_request": offer.rule.on_request,
         "first": list(offer.first),
         "held": proposal.held or offer.refused,

@@ -154,7 +154,7 @@ def _change(analysis: Analysis, repository: Repository, about: str) -> ChangeVie
     workflow = analysis.workflow
     jobs = tuple(job.id for job in workflow.jobs)
     if not is_in(about, workflow.path):
-        return Unknown(workflow.path, jobs, tuple(offer.id for offer in first_offers(analysis)))
+        return Unknown(workflow.path, jobs, tuple(offer.id for offer in first_offers(analysis, repository)))
     found = offers(analysis, repository)
     if offer := found.get(about.lower()):
         return ChangeView(workflow, offer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from needful.dependence.analysis import Analysis
 from needful.document.parse import parse
@@ -11,11 +11,10 @@ from needful.document.writer import write
 from needful.errors import Refusal
 from needful.planning.plan import FilePlan
 from needful.planning.planner import Choice, plan_file
+from needful.planning.step import lock_file, make, start
 from needful.report.question import file_name
 from needful.rules import RULES
 from needful.rules.api import Proposal, Rule, Tier
-from needful.workflow.model import Workflow
-from needful.workflow.reader import read_workflow
 from needful.workflow.repository import Repository
 
 
@@ -47,27 +46,26 @@ def offers(analysis: Analysis, repository: Repository) -> Mapping[str, Offer]:
     """
     plans = (plan_file(repository, analysis.workflow.path, Choice(tier)) for tier in (Tier.TRADE, Tier.REVIEW))
     found: dict[str, Offer] = {}
-    for offer in (*first_offers(analysis), *(offer for plan in plans for offer in _later(plan))):
+    for offer in (*first_offers(analysis, repository), *(offer for plan in plans for offer in _later(plan))):
         found.setdefault(offer.id.lower(), offer)
     return found
 
 
-def first_offers(analysis: Analysis) -> Iterator[Offer]:
-    """The offers for a workflow's text as it is."""
-    workflow = analysis.workflow
+def first_offers(analysis: Analysis, repository: Repository) -> Iterator[Offer]:
+    """The offers for a workflow's text as it is, with what is shown of each and what is not."""
+    workflow, lock = analysis.workflow, lock_file(repository)
+    state = start(analysis)
     for rule in RULES:
         for proposal in rule.check(analysis):
-            yield _offer(workflow, proposal, proposal.id_in(file_name(workflow.path)), workflow.line(proposal.at))
-
-
-def _offer(workflow: Workflow, proposal: Proposal, change_id: str, line: int) -> Offer:
-    before = after = workflow.document.source.text
-    refused = ""
-    try:
-        after = write(workflow.document, proposal.operations).source.text
-    except Refusal as refusal:
-        refused = str(refusal)
-    return Offer(change_id, proposal, line, before, after, refused=refused)
+            after, proved, refused = state.text, proposal, ""
+            try:
+                if proposal.operations:
+                    proved, made = make(state, proposal, lock)
+                    after = made.text
+            except Refusal as refusal:
+                refused = str(refusal)
+            change_id, line = proposal.id_in(file_name(workflow.path)), workflow.line(proposal.at)
+            yield Offer(change_id, proved, line, state.text, after, refused=refused)
 
 
 def _later(file: FilePlan) -> Iterator[Offer]:
@@ -76,6 +74,11 @@ def _later(file: FilePlan) -> Iterator[Offer]:
     for change in file.changes:
         yield Offer(change.id, change.proposal, change.line, change.before, change.after, done)
         done += (change.id,)
-    end = read_workflow(parse(file.after), file.path)
+    end = parse(file.after)
     for held in file.held:
-        yield replace(_offer(end, held.proposal, held.id, held.line), first=done)
+        after, refused = end.source.text, ""
+        try:
+            after = write(end, held.proposal.operations).source.text
+        except Refusal as refusal:
+            refused = str(refusal)
+        yield Offer(held.id, held.proposal, held.line, end.source.text, after, done, refused)

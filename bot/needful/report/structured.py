@@ -13,6 +13,7 @@ from needful.planning.plan import Change, Failure, FilePlan, Held, Plan
 from needful.report.diff import unified_diff
 from needful.report.findings import Finding
 from needful.report.graph import Graphs, JobGraph
+from needful.rules.api import Proposal
 
 VERSION = 1
 """Of the document. Goes up when a reader of the old one could be misled; new keys alone do not count."""
@@ -72,8 +73,13 @@ def _finding(finding: Finding) -> dict[str, Json]:
         "because": proposal.because,
         "evidence": _evidence(proposal.evidence),
         "cost": proposal.cost,
-        "certificate": [{"what": item.what, "shown": item.shown} for item in proposal.certificate],
+        "certificate": certificate(proposal),
     }
+
+
+def certificate(proposal: Proposal) -> Json:
+    """What had to be kept, and how that was shown or why it was not."""
+    return [{"what": item.what, "shown": item.shown, "why_not": item.why_not} for item in proposal.certificate]
 
 
 def _evidence(items: Iterable[Evidence]) -> Json:

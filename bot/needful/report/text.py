@@ -100,7 +100,7 @@ def _file(root: str, file: FilePlan, look: Look, included: Tier) -> Iterator[str
     for change in file.changes:
         yield ""
         yield from _change(root, file.path, change, look)
-        proved = "; ".join(item.shown for item in change.proposal.certificate if item.shown)
+        proved = "; ".join(dict.fromkeys(item.shown for item in change.proposal.certificate if item.shown))
         if proved:
             yield from _labelled(look, "proved", "as above" if proved == said else proved)
         yield from _not_shown(change.proposal, look)
@@ -165,8 +165,11 @@ def _evidence(root: str, path: str, proposal: Proposal, look: Look) -> Iterator[
 
 
 def _not_shown(proposal: Proposal, look: Look) -> Iterator[str]:
-    if missing := [item.what for item in proposal.certificate if not item.shown]:
-        yield from _labelled(look, "not shown", "; ".join(missing))
+    """What could not be shown, and why, where that is not said already."""
+    missing = [item for item in proposal.certificate if not item.shown]
+    for number, item in enumerate(missing):
+        why = f": {item.why_not}" if item.why_not not in ("", proposal.because) else ""
+        yield from _labelled(look, "" if number else "not shown", item.what + why)
 
 
 def _findings(plan: Plan, look: Look, included: Tier) -> Iterator[str]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from needful.rules import add_missing_needs, drop_false_needs, drop_implied_needs
-from needful.rules.api import Obligation, Proposal, Rule, Tier
+from needful.rules.api import Proposal, Rule, Subject, Tier
 
 RULES: tuple[Rule, ...] = (add_missing_needs.RULE, drop_false_needs.RULE, drop_implied_needs.RULE)
 
-__all__ = ["RULES", "Obligation", "Proposal", "Rule", "Tier"]
+__all__ = ["RULES", "Proposal", "Rule", "Subject", "Tier"]

@@ -34,30 +34,36 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from needful.dependence import proof
 from needful.dependence.analysis import Analysis
-from needful.dependence.conditions import status_functions
 from needful.dependence.model import Missing
 from needful.document.operations import AddName
-from needful.rules.api import Obligation, Proposal, Rule, Tier
+from needful.rules.api import Proposal, Rule, Subject, Tier
 
 
-def check(analysis: Analysis) -> Iterator[Proposal]:
+def subjects(analysis: Analysis) -> Iterator[Subject]:
     for edge in analysis.missing:
-        consumer = analysis.situation.job(edge.consumer)
-        tier = _tier(analysis, edge)
-        yield Proposal(
-            rule=RULE.id,
-            tier=tier,
-            subject=(edge.consumer, edge.producer),
-            at=edge.span,
-            title=_title(analysis, edge),
-            because=edge.reason,
-            evidence=edge.evidence,
-            operations=() if edge.held else (AddName((*consumer.path, "needs"), edge.producer, after=("name", "")),),
-            cost=edge.consequence,
-            certificate=() if edge.held else _certificate(analysis, edge),
-            held=edge.held,
-        )
+        yield edge.consumer, edge.producer
+
+
+def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
+    edge = next((edge for edge in analysis.missing if (edge.consumer, edge.producer) == subject), None)
+    if edge is None:
+        return None
+    path = (*analysis.situation.job(edge.consumer).path, "needs")
+    return Proposal(
+        rule=RULE.id,
+        tier=_tier(analysis, edge),
+        subject=subject,
+        at=edge.span,
+        title=_title(analysis, edge),
+        because=edge.reason,
+        evidence=edge.evidence,
+        operations=() if edge.held else (AddName(path, edge.producer, after=("name", "")),),
+        cost=edge.consequence,
+        accepts=frozenset({proof.QUIET}) if edge.consequence else frozenset(),
+        held=edge.held,
+    )
 
 
 def _title(analysis: Analysis, edge: Missing) -> str:
@@ -72,24 +78,8 @@ def _tier(analysis: Analysis, edge: Missing) -> Tier:
     if not edge.consequence:
         return Tier.SAFE
     effects = analysis.situation.effects[edge.consumer.lower()]
-    return Tier.REVIEW if edge.judged or effects.irreversible else Tier.TRADE
-
-
-def _certificate(analysis: Analysis, edge: Missing) -> tuple[Obligation, ...]:
-    return (
-        Obligation("no job waits for itself", f"`{edge.producer}` does not wait for `{edge.consumer}`"),
-        Obligation("no job that runs today is skipped", _runs_on(analysis, edge)),
-        Obligation("nothing but `needs` changes", "only `needs` differs, compared after writing"),
-    )
-
-
-def _runs_on(analysis: Analysis, edge: Missing) -> str:
-    situation = analysis.situation
-    if edge.producer.lower() in situation.graph.ancestors[edge.consumer.lower()]:
-        return f"`{edge.consumer}` waits for `{edge.producer}` through other jobs already"
-    if status_functions(situation.job(edge.consumer)):
-        return f"`{edge.consumer}` runs whatever becomes of `{edge.producer}`"
-    return f"whenever `{edge.consumer}` can succeed, `{edge.producer}` runs"
+    guards = edge.judged or effects.irreversible or effects.signs or effects.capabilities
+    return Tier.REVIEW if guards else Tier.TRADE
 
 
 RULE = Rule(
@@ -97,6 +87,7 @@ RULE = Rule(
     tier=Tier.SAFE,
     since="0.1.0",
     summary="Add the edge to a job whose artifact or output is read without waiting for it.",
-    check=check,
+    subjects=subjects,
+    propose=propose,
     defect=True,
 )

@@ -1,18 +1,22 @@
-"""What a rule is: metadata and one function from the analysis of a workflow to proposals. It performs nothing."""
+"""What a rule is: metadata, what it looks at, and a function to a proposal for it. It performs nothing."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from needful.dependence.model import Evidence
+from needful.dependence.proof import Obligation
 from needful.document.operations import Operation
 from needful.source import Span
 
 if TYPE_CHECKING:
     from needful.dependence.analysis import Analysis
+
+Subject: TypeAlias = tuple[str, ...]
+"""What a proposal is about, for an edge the ids `(consumer, producer)` as their keys are written."""
 
 
 class Tier(IntEnum):
@@ -27,30 +31,24 @@ class Tier(IntEnum):
 
 
 @dataclass(frozen=True)
-class Obligation:
-    """One thing a rewrite has to keep, and how it was shown. `shown` is `""` where it could not be."""
-
-    what: str
-    shown: str
-
-
-@dataclass(frozen=True)
 class Proposal:
     """A change that a rule would make, or (with `held`) a defect it found and will not touch, with the reason.
 
-    `subject` makes the id unique in its file, e.g. `("test", "lint")` for an edge; `at` is the place it is about;
-    `cost` names the trade-off, `""` for none.
+    `subject` makes the id unique in its file; `at` is the place it is about; `cost` names the trade-off, `""` for none.
+    `accepts` are the obligations (by `what`) that the change is meant not to keep, which is its cost. `certificate` is
+    filled by the planner, which proves the change when it is made; a rule puts there what it knows cannot be shown.
     """
 
     rule: str
     tier: Tier
-    subject: tuple[str, ...]
+    subject: Subject
     at: Span
     title: str
     because: str
     evidence: tuple[Evidence, ...]
     operations: tuple[Operation, ...] = ()
     cost: str = ""
+    accepts: frozenset[str] = frozenset()
     certificate: tuple[Obligation, ...] = ()
     held: str = ""
 
@@ -61,13 +59,26 @@ class Proposal:
 
 @dataclass(frozen=True)
 class Rule:
-    """A rewrite or an advice. `tier` is the best its proposals can have; `on_request`: only when named by the user."""
+    """A rewrite or an advice. `tier` is the best its proposals can have; `on_request`: only when named by the user.
+
+    `subjects` are all that may call for a proposal, in the order in which they are looked at, found without judging
+    them. `propose` judges one: the planner makes a change before it asks for the next, so the analysis may be another
+    than that which gave the subjects, and the subject may be gone.
+    """
 
     id: str
     tier: Tier
     since: str
     summary: str
-    check: Callable[[Analysis], Iterable[Proposal]]
+    subjects: Callable[[Analysis], Iterable[Subject]]
+    propose: Callable[[Analysis, Subject], Proposal | None]
     on_request: bool = False
     defect: bool = False
     """Whether its proposals mend a defect of the workflow: what `needful check` reports."""
+
+    def check(self, analysis: Analysis) -> Iterator[Proposal]:
+        """All proposals for one text, none of them made."""
+        for subject in self.subjects(analysis):
+            proposal = self.propose(analysis, subject)
+            if proposal is not None:
+                yield proposal

@@ -31,104 +31,81 @@ its own is left for review too: somebody had a reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
+from needful.dependence import proof
 from needful.dependence.analysis import Analysis
-from needful.dependence.links import Obstacle
-from needful.dependence.model import Edge, Verdict
-from needful.dependence.removal import Removal
+from needful.dependence.model import Verdict
+from needful.dependence.proof import Obligation
+from needful.dependence.removal import Removal, removal
 from needful.document.comments import comments
+from needful.document.nodes import Scalar, Sequence, resolve
 from needful.document.operations import AddName, DropName, Operation
-from needful.rules.api import Obligation, Proposal, Rule, Tier
+from needful.rules.api import Proposal, Rule, Subject, Tier
+from needful.rules.edges import edges, need_of
+from needful.workflow.model import Job, Need
 
-_NO_CAPABILITY = "the jobs have read-only tokens, no secrets and fresh runners"
-
-
-def check(analysis: Analysis) -> Iterator[Proposal]:
-    for edge, removal in analysis.judged:
-        if removal is None or any(obstacle.certain for obstacle in removal.obstacles):
-            continue
-        doubts = [*_comment(analysis, edge, removal), *removal.obstacles]
-        yield Proposal(
-            rule=RULE.id,
-            tier=Tier.REVIEW if doubts else Tier.TRADE,
-            subject=(edge.consumer, edge.producer),
-            at=edge.span,
-            title=f"`{edge.consumer}` need not wait for `{edge.producer}`",
-            because=doubts[0].text if doubts else _reason(analysis, edge, removal),
-            evidence=(
-                analysis.situation.evidence(edge.span, f"`{edge.consumer}` waits for `{edge.producer}`"),
-                *(seen for doubt in doubts for seen in doubt.evidence[:1]),
-            ),
-            operations=_operations(analysis, edge, removal),
-            cost=f"when `{edge.producer}` fails, the minutes of `{edge.consumer}` are spent all the same",
-            certificate=_certificate(analysis, removal),
-        )
+EXPLAINED = "nobody wrote down why the edge is there"
+_DOUBTS = {Verdict.GATE: proof.JUDGEMENT, Verdict.ORDER: proof.ORDER, Verdict.DATA: proof.ORDER}
 
 
-def _comment(analysis: Analysis, edge: Edge, removal: Removal) -> Iterator[Obstacle]:
-    """Somebody took the trouble to say why the edge is there: that person decides."""
-    document = analysis.workflow.document
-    job = analysis.situation.job(edge.consumer)
-    path = (*job.path, "needs")
-    index = [need.on.lower() for need in job.needs].index(removal.producer)
-    found = comments(document, (*path, index)) if len(job.needs) > 1 else ()
-    if len(job.needs) == 1:
-        found = (*comments(document, path), *comments(document, (*path, 0)))
-    if found:
-        words = " ".join(dict.fromkeys(found))
-        text = f"a comment says why the edge is there: “{words[:120]}{'…' if len(words) > 120 else ''}”"
-        yield Obstacle(
-            Verdict.UNEXPLAINED, text, (analysis.situation.evidence(edge.span, "the comment"),), certain=False
-        )
-
-
-def _reason(analysis: Analysis, edge: Edge, removal: Removal) -> str:
-    through = [analysis.situation.job(job).id for job in removal.lost if job != removal.producer]
-    others = f" (nor of {_list(through)} behind it)" if through else ""
-    return f"`{edge.consumer}` reads no output, artifact or cache of `{edge.producer}`{others} and guards nothing"
-
-
-def _operations(analysis: Analysis, edge: Edge, removal: Removal) -> tuple[Operation, ...]:
-    jobs = analysis.situation
-    consumer = jobs.job(edge.consumer)
-    written = next(need.on for need in consumer.needs if need.on.lower() == removal.producer)
-    return (
-        DropName((*consumer.path, "needs"), written),
-        *(AddName((*jobs.job(move).path, "needs"), edge.producer, after=("name", "")) for move in removal.moves),
-    )
-
-
-def _certificate(analysis: Analysis, removal: Removal) -> tuple[Obligation, ...]:
-    jobs = analysis.situation
-    ids = [jobs.job(job).id for job in removal.lost]
-    lost, several = _list(ids), len(ids) > 1
-    conditional = any(jobs.job(job).condition is not None for job in removal.lost)
-    consumer = jobs.job(removal.consumer).id
-    run = "run" if several else "runs"
-    always = f"{run} whenever the `if` of `{consumer}` holds" if conditional else f"always {run}"
-    return (
-        Obligation(
-            "every producer still ends before its consumers start",
-            f"nothing that {lost} {'make' if several else 'makes'} is read by a job that stops waiting",
+def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
+    situation, need = analysis.situation, need_of(analysis, subject)
+    consumer, producer = (job.lower() for job in subject)
+    if need is None or situation.graph.implied(producer, consumer):
+        return None
+    judged = removal(situation, producer, consumer)
+    if any(obstacle.certain for obstacle in judged.obstacles):
+        return None
+    comment = _comment(analysis, situation.job(consumer), producer)
+    seen = situation.evidence(need.span, f"`{subject[0]}` waits for `{subject[1]}`")
+    doubts = [
+        *([Obligation(EXPLAINED, "", f"a comment says why the edge is there: “{comment}”")] if comment else ()),
+        *(Obligation(_DOUBTS.get(each.verdict, proof.UNSEEN), "", each.text) for each in judged.obstacles),
+    ]
+    return Proposal(
+        rule=RULE.id,
+        tier=Tier.REVIEW if doubts else Tier.TRADE,
+        subject=subject,
+        at=need.span,
+        title=f"`{subject[0]}` need not wait for `{subject[1]}`",
+        because=doubts[0].why_not if doubts else _reason(analysis, subject, judged),
+        evidence=(
+            seen,
+            *([seen._replace(text="the comment")] if comment else ()),
+            *(evidence for obstacle in judged.obstacles for evidence in obstacle.evidence[:1]),
         ),
-        Obligation("what guards irreversible work and collected results does not shrink", _gates(analysis, removal)),
-        Obligation("the same jobs run when all succeed", f"{lost} {always}"),
-        Obligation("nothing else could carry a dependence", "" if removal.obstacles else _NO_CAPABILITY),
-        Obligation("nothing but `needs` changes", "only `needs` differs, compared after writing"),
+        operations=_operations(analysis, subject, need, judged),
+        cost=f"when `{subject[1]}` fails, the minutes of `{subject[0]}` are spent all the same",
+        certificate=tuple({doubt.what: doubt for doubt in reversed(doubts)}.values())[::-1],
     )
 
 
-def _gates(analysis: Analysis, removal: Removal) -> str:
+def _comment(analysis: Analysis, job: Job, producer: str) -> str:
+    """The words, cut short, with which somebody says why the edge is there: that person decides."""
+    document, path = analysis.workflow.document, (*job.path, "needs")
+    written = document.find(path)
+    node = resolve(written) if written is not None else None
+    names = [resolve(item) for item in node.items] if isinstance(node, Sequence) else [node]
+    places = [
+        (*path, index) for index, name in enumerate(names) if isinstance(name, Scalar) and name.text.lower() == producer
+    ]
+    if places and len(job.needs) == 1:
+        places.insert(0, path)
+    words = " ".join(dict.fromkeys(line for place in places for line in comments(document, place)))
+    return f"{words[:120]}…" if len(words) > 120 else words
+
+
+def _reason(analysis: Analysis, subject: Subject, judged: Removal) -> str:
+    through = [analysis.situation.job(job).id for job in judged.lost if job != judged.producer]
+    others = f" (nor of {', '.join(f'`{job}`' for job in through)} behind it)" if through else ""
+    return f"`{subject[0]}` reads no output, artifact or cache of `{subject[1]}`{others} and guards nothing"
+
+
+def _operations(analysis: Analysis, subject: Subject, need: Need, judged: Removal) -> tuple[Operation, ...]:
     jobs = analysis.situation
-    if moved := _list([jobs.job(job).id for job in removal.moves]):
-        return f"{moved} still {'wait' if len(removal.moves) > 1 else 'waits'} for it"
-    behind = jobs.graph.descendants[removal.consumer]
-    return "all that must wait for it still does, by other edges" if behind else "no job comes behind"
-
-
-def _list(names: list[str]) -> str:
-    return ", ".join(f"`{name}`" for name in names)
+    return (
+        DropName((*jobs.job(subject[0]).path, "needs"), need.on),
+        *(AddName((*jobs.job(move).path, "needs"), subject[1], after=("name", "")) for move in judged.moves),
+    )
 
 
 RULE = Rule(
@@ -136,5 +113,6 @@ RULE = Rule(
     tier=Tier.TRADE,
     since="0.1.0",
     summary="Drop an edge along which nothing flows; jobs that must go on waiting get an edge of their own.",
-    check=check,
+    subjects=edges,
+    propose=propose,
 )

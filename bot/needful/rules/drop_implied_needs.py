@@ -13,34 +13,34 @@ this is cosmetic, and many maintainers like the longer form: the rule runs only 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from needful.dependence.analysis import Analysis
-from needful.dependence.model import Verdict
+from needful.dependence.situation import Situation
 from needful.document.operations import DropName
-from needful.rules.api import Obligation, Proposal, Rule, Tier
+from needful.rules.api import Proposal, Rule, Subject, Tier
+from needful.rules.edges import edges, need_of
 
 
-def check(analysis: Analysis) -> Iterator[Proposal]:
-    for edge, _ in analysis.judged:
-        if edge.verdict is not Verdict.IMPLIED:
-            continue
-        consumer = analysis.situation.job(edge.consumer)
-        written = next(need.on for need in consumer.needs if need.on.lower() == edge.producer.lower())
-        yield Proposal(
-            rule=RULE.id,
-            tier=Tier.SAFE,
-            subject=(edge.consumer, edge.producer),
-            at=edge.span,
-            title=f"`{edge.consumer}` waits for `{edge.producer}` anyway",
-            because=edge.reason,
-            evidence=(),
-            operations=(DropName((*consumer.path, "needs"), written),),
-            certificate=(
-                Obligation("every job waits for the same jobs as before", "other edges order the two"),
-                Obligation("nothing but `needs` changes", "only `needs` differs, compared after writing"),
-            ),
-        )
+def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
+    situation, need = analysis.situation, need_of(analysis, subject)
+    consumer, producer = (job.lower() for job in subject)
+    if need is None or _is_read(situation, producer, consumer) or not situation.graph.implied(producer, consumer):
+        return None
+    return Proposal(
+        rule=RULE.id,
+        tier=Tier.SAFE,
+        subject=subject,
+        at=need.span,
+        title=f"`{subject[0]}` waits for `{subject[1]}` anyway",
+        because=f"`{subject[0]}` waits for `{subject[1]}` through other jobs as well",
+        evidence=(),
+        operations=(DropName((*situation.job(consumer).path, "needs"), need.on),),
+    )
+
+
+def _is_read(situation: Situation, producer: str, consumer: str) -> bool:
+    """Whether a job reads another in the `needs` context, by name or with all others."""
+    reads = situation.reads[consumer]
+    return producer in reads.named or bool(reads.everything)
 
 
 RULE = Rule(
@@ -48,6 +48,7 @@ RULE = Rule(
     tier=Tier.SAFE,
     since="0.1.0",
     summary="Drop an edge that other edges imply. Cosmetic: only on request.",
-    check=check,
+    subjects=edges,
+    propose=propose,
     on_request=True,
 )

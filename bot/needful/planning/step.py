@@ -1,0 +1,89 @@
+"""One step of a plan: a proposal is made, and proved on the text that it changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from needful.dependence.analysis import Analysis, under_other_needs
+from needful.dependence.proof import Obligation, prove
+from needful.dependence.proof_same import LOCK_FILE
+from needful.dependence.situation import Situation
+from needful.document.parse import Document
+from needful.document.semantics import find_or_none
+from needful.rules.api import Proposal, Tier
+from needful.workflow.model import Job, Need, Workflow
+from needful.workflow.repository import Repository
+from needful.workflow.shapes import texts_of
+
+
+@dataclass(frozen=True)
+class State:
+    """A workflow as far as it is rewritten, and what is known of it, told in places of the text that the user has."""
+
+    document: Document
+    analysis: Analysis
+
+    @property
+    def text(self) -> str:
+        return self.document.source.text
+
+    @property
+    def situation(self) -> Situation:
+        """What a proof compares: the jobs as they are known, and the text as it is."""
+        return replace(self.analysis.situation, workflow=replace(self.analysis.workflow, document=self.document))
+
+
+def start(analysis: Analysis) -> State:
+    """A workflow of which nothing is rewritten yet."""
+    return State(analysis.workflow.document, analysis)
+
+
+def make(state: State, proposal: Proposal, lock: str | None) -> tuple[Proposal, State]:
+    """The proposal with its proof, and what it makes of the workflow; `lock` is the text of the lock file for actions.
+
+    Raises `Refusal` where it cannot be written.
+    """
+    # imported late: where nothing changes, a third of the start would go into it
+    from needful.document.writer import write
+
+    document = write(state.document, proposal.operations)
+    workflow = _placed(state.analysis.workflow, state.document, document)
+    made = State(document, under_other_needs(state.analysis, workflow))
+    return certified(proposal, prove(state.situation, made.situation, lock)), made
+
+
+def _placed(workflow: Workflow, before: Document, after: Document) -> Workflow:
+    """A workflow with the `needs` of another text, which are where they were; an added one is where its job is."""
+
+    def changed(job: Job) -> bool:
+        old, new = (find_or_none(document.plain, job.path, "needs") for document in (before, after))
+        return old != new
+
+    return replace(workflow, jobs=tuple(_rewired(job, after) if changed(job) else job for job in workflow.jobs))
+
+
+def _rewired(job: Job, document: Document) -> Job:
+    node = document.find((*job.path, "needs"))
+    names = [text.value for text in texts_of(document, node, "`needs`")] if node is not None else []
+    spans = {need.on.lower(): need.span for need in job.needs}
+    return replace(job, needs=tuple(Need(name, spans.get(name.lower(), job.key_span)) for name in names))
+
+
+def certified(proposal: Proposal, certificate: tuple[Obligation, ...]) -> Proposal:
+    """A proposal with its proof. What neither is shown nor is its named cost makes it one for review.
+
+    What its rule knows cannot be shown stands in the certificate, whatever else was shown.
+    """
+    doubts = {doubt.what: doubt for doubt in proposal.certificate}
+    whole = (*(doubts.pop(each.what, each) for each in certificate), *doubts.values())
+    missing = [each for each in whole if not each.shown and each.what not in proposal.accepts]
+    if missing and proposal.tier < Tier.REVIEW:
+        return replace(proposal, tier=Tier.REVIEW, because=missing[0].why_not, certificate=whole)
+    return replace(proposal, certificate=whole)
+
+
+def lock_file(repository: Repository) -> str | None:
+    """The text of the repository's lock file for actions, None where it has none, `""` for one that is no text."""
+    folder, _, name = LOCK_FILE.rpartition("/")
+    text = repository.text(LOCK_FILE)
+    return "" if text is None and name in repository.listing(folder) else text
