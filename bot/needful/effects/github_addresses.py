@@ -20,6 +20,7 @@ _HOSTS = {
     "GITHUB_SERVER_URL": "github.com",
     "github.server_url": "github.com",
 }
+_HOOK = re.compile(r"hook|deploy/|/deploy|trigger|sendmessage|notify|hc-ping|/dispatch|purge|restart|/publish\b")
 _METHOD = ("-X", "--method")
 _FIELDS = ("-f", "-F", "--field", "--raw-field", "--input")
 _SAFE = frozenset({"GET", "HEAD"})
@@ -30,7 +31,21 @@ def web(call: Call, found: Meaning) -> Meaning:
     ways = {touch.way: touch for touch in found.touches if touch.channel is Channel.SERVICE}
     urls = call.arguments.words + call.arguments.values(("--url", "-uri"))
     more = [behind(url, touch.way, touch.certain) for url in urls for touch in ways.values()]
-    return found.touching(*(touch for touch in more if touch is not None))
+    found = found.touching(*(touch for touch in more if touch is not None))
+    if Way.WRITES in ways or not any(map(_hooks, urls)):
+        return found
+    return found.touching(Touch(Channel.SERVICE, Way.WRITES, UNKNOWN, "may call a hook", False))
+
+
+def _hooks(url: Name) -> bool:
+    """Whether asking for an address may set something off: by its words, or because nobody knows any of them.
+
+    Services that deploy or tell people often take a plain request, to an address that is a secret.
+    """
+    text = "".join(part for part in url if isinstance(part, str)).lower()
+    if _HOOK.search(text):
+        return True
+    return not is_literal(url) and isinstance(url[0], Hole) and variable_of(url[0]) not in _HOSTS and "/" not in text
 
 
 def github_api(call: Call, found: Meaning) -> Meaning:
