@@ -46,9 +46,11 @@ def test_a_moved_gate_is_proved_in_every_point() -> None:
     assert not any(each.why_not for each in found.values())
 
 
+UNSEEN = "runs-on: ubuntu-latest, steps: [{uses: actions/checkout@v7}, {uses: acme/unknown@v1}]"
+
+
 def test_a_lost_gate_is_not() -> None:
     assert missing(CHAIN, DROPPED) == {
-        proof.UNSEEN: "`deploy` could do irreversible work: `deploy` has the secrets of its environment",
         proof.GATES: "`deploy` does irreversible work, and would no longer wait for `lint`",
         proof.LASTING: "where `lint` fails, `deploy` runs, and did not before",
     }
@@ -111,7 +113,7 @@ def test_what_links_two_jobs_keeps_them_in_order(first: str, second: str, reason
 
 
 def test_what_may_be_linked_unseen_is_said() -> None:
-    before = f"  a: {{runs-on: self-hosted, steps: [{{uses: actions/checkout@v7}}]}}\n  b: {{needs: a, {CODE}}}\n"
+    before = f"  a: {{permissions: {{issues: write}}, {UNSEEN}}}\n  b: {{needs: a, {CODE}}}\n"
     reason = missing(before, before.replace("needs: a, ", ""))
     assert list(reason) == [proof.UNSEEN]
     assert reason[proof.UNSEEN].startswith("`a` could leave something behind")
@@ -150,7 +152,8 @@ def test_callers_see_outputs_of_jobs_that_now_run_in_more_cases(port: str, seen:
     [
         ("environment: live, runs-on: ubuntu-latest, steps: [{uses: actions/checkout@v7}]", "does irreversible work"),
         ("runs-on: ubuntu-latest, steps: [{run: npm publish}]", "does irreversible work"),
-        ("runs-on: self-hosted, steps: [{uses: actions/checkout@v7}]", "could do irreversible work"),
+        (f"permissions: {{contents: write}}, {UNSEEN}", "could do irreversible work"),
+        (f"name: Publish, {UNSEEN}", "could do irreversible work"),
         (f"if: needs.b.result == 'success', {CODE}", "collects results"),
         (f"env: {{X: '${{{{ toJSON(needs) }}}}'}}, {CODE}", "collects results"),
         ("runs-on: ubuntu-latest, steps: [{run: echo done}]", "works on no code and only reports"),

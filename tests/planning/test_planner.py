@@ -228,7 +228,7 @@ def test_places_are_those_of_the_text_that_the_user_has() -> None:
     assert text.splitlines()[held.line - 1] == "    needs: [lint, box]"
     assert {text.splitlines()[evidence.line - 1] for evidence in held.proposal.evidence} == {
         "    needs: [lint, box]",
-        "    runs-on: self-hosted",
+        f"    {CODE}",
     }
 
 

@@ -13,7 +13,7 @@ import pytest
 from needful.dependence import conditions, links, missing, removal, situation
 from needful.dependence.analysis import Analysis, analyse
 from needful.dependence.situation import NeedsReads
-from needful.effects import artifacts, capabilities, irreversible, job, walk
+from needful.effects import artifacts, capabilities, irreversible, job, runners, walk
 from needful.rules import RULES, drop_false_needs, drop_implied_needs
 from needful.rules.api import Proposal, Tier
 from needful.workflow.repository import Repository
@@ -22,6 +22,10 @@ from rules.cases import CI, Case, cases
 
 def _nothing(*_: object, **__: object) -> tuple[()]:
     return ()
+
+
+def _incapable(*_: object, **__: object) -> tuple[tuple[()], tuple[()]]:
+    return (), ()
 
 
 def _no(*_: object, **__: object) -> bool:
@@ -49,9 +53,9 @@ DROP: list[tuple[str, Any, str, Callable[..., Any], set[str]]] = [
         {"uses-output-as-matrix", "uses-output", "uses-output-by-index", "uses-result-in-if"},
     ),
     (
-        "flows between jobs",
+        "artifacts",
         situation,
-        "_flows",
+        "_artifact_flows",
         _nothing,
         {
             *("artifact-by-name", "artifact-by-glob", "artifact-by-alternatives-in-a-glob", "artifact-of-a-matrix-leg"),
@@ -60,9 +64,15 @@ DROP: list[tuple[str, Any, str, Callable[..., Any], set[str]]] = [
             *("artifact-of-this-run-by-id", "artifact-of-an-inspected-package"),
             *("artifact-named-by-a-variable-set-on-the-way", "artifact-uploaded-by-a-local-action"),
             *("artifact-uploaded-by-a-local-workflow", "artifacts-that-are-gathered-before-more-are-made"),
-            *("cache-with-a-common-key", "cache-with-a-common-beginning", "rust-cache-with-a-shared-key"),
-            *("cache-filled-by-a-job-that-only-installs",),
         },
+    ),
+    ("caches", situation, "_cache_flows", _nothing, {"cache-with-a-common-key", "cache-with-a-common-beginning"}),
+    (
+        "caches that are filled for others",
+        situation,
+        "_filled_caches",
+        _nothing,
+        {"rust-cache-with-a-shared-key", "cache-filled-by-a-job-that-only-installs"},
     ),
     ("artifacts that are replaced", links, "_replaced", _nothing, {"artifact-that-is-overwritten"}),
     (
@@ -82,7 +92,7 @@ DROP: list[tuple[str, Any, str, Callable[..., Any], set[str]]] = [
     (
         "jobs that only report",
         removal,
-        "_only_reports",
+        "only_reports",
         _no,
         {"check-that-only-reports", "check-that-reports-for-one-job"},
     ),
@@ -110,13 +120,7 @@ DROP: list[tuple[str, Any, str, Callable[..., Any], set[str]]] = [
         _nothing,
         {"producer-may-be-skipped", "job-before-the-producer-may-be-skipped"},
     ),
-    (
-        "irreversible work of a job's keys",
-        irreversible,
-        "of_job",
-        _nothing,
-        {"named-for-publishing"},
-    ),
+    ("signs of irreversible work", irreversible, "signs", _nothing, {"named-for-publishing"}),
     (
         "irreversible work of steps",
         irreversible,
@@ -125,24 +129,23 @@ DROP: list[tuple[str, Any, str, Callable[..., Any], set[str]]] = [
         {"pushes-an-image", "pushes-an-image-with-a-command"},
     ),
     (
-        "capabilities of a job's keys",
+        "capabilities",
         capabilities,
         "of_job",
-        _nothing,
-        {
-            "default-token",
-            "token-that-may-write",
-            "secrets",
-            "self-hosted-runner",
-            "runner-group",
-            "runner-by-expression",
-        },
+        _incapable,
+        {"default-token", "token-that-may-write", "secrets", "secret-in-a-step", "runner-group"},
     ),
-    ("capabilities of steps", capabilities, "of_step", _nothing, {"secret-in-a-step"}),
+    (
+        "machines that outlive a job",
+        runners,
+        "lasting",
+        lambda *_: None,
+        {"self-hosted-runner", "runner-group", "runner-by-expression"},
+    ),
     (
         "what cannot be seen through",
         job,
-        "_opaque",
+        "_hidden",
         _nothing,
         {
             *("unknown-action-before-a-download", "unknown-action-after-an-upload", "local-action-in-docker"),
