@@ -11,10 +11,10 @@ from needful.effects.artifacts import downloads, given, uploads
 from needful.effects.caches import caches
 from needful.effects.channels import Channel, Touch, Way
 from needful.effects.images import image_name, is_local_registry
-from needful.effects.names import Hole, Name, joined, literal, show
+from needful.effects.names import UNKNOWN, Hole, Name, joined, literal, show
 from needful.effects.octokit import octokit_touches
 from needful.effects.project.model import Opening
-from needful.effects.values import UNKNOWN, holds, script_of, values
+from needful.effects.values import holds, script_of, values
 from needful.effects.walk import Site
 from needful.facts.actions import ActionFacts, Condition, Opens, TouchFacts, Value, catalogued, image_facts
 from needful.workflow.model import UsesKind

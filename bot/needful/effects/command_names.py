@@ -6,11 +6,8 @@ import re
 from collections.abc import Callable, Mapping
 
 from needful.effects.images import image_name, is_local_registry
-from needful.effects.names import Hole, Name, is_literal, joined, literal
+from needful.effects.names import UNKNOWN, Name, is_literal, joined, literal
 from needful.effects.options import head_of, is_hole, text_of
-
-UNKNOWN: Name = (Hole("?", "?"),)
-"""A name that nobody knows: it may be any, and is certainly the same as none."""
 
 _LOCAL_IMAGE = re.compile(r"(?:docker-daemon|containers-storage|oci|oci-archive|docker-archive|dir|tarball):(?!//)")
 _LOCAL_HOST = re.compile(r"(?:localhost|127\.\d+\.\d+\.\d+|0\.0\.0\.0|\[?::1\]?|host\.docker\.internal)(?:[:/]|\Z)")

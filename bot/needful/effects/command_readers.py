@@ -6,11 +6,10 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from needful.effects.command_names import UNKNOWN
 from needful.effects.command_runs import filled
 from needful.effects.github_addresses import github_api, web
 from needful.effects.meanings import NEUTRAL, NOT_KNOWN, Call, Meaning
-from needful.effects.names import Hole, Name, is_literal, literal
+from needful.effects.names import UNKNOWN, Hole, Name, is_literal, literal
 from needful.effects.options import head_of, is_hole, spaced, split, text_of
 from needful.effects.program_words import is_installed, program_of
 from needful.effects.project.model import Opening

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from needful.effects.command_names import UNKNOWN, is_rooted, up_to, within, without
+from needful.effects.command_names import is_rooted, up_to, within, without
 from needful.effects.meanings import Call
-from needful.effects.names import Hole, Name, is_literal, literal
+from needful.effects.names import UNKNOWN, Hole, Name, is_literal, literal
 from needful.effects.options import head_of, may_be_options, spaced, split, text_of
 from needful.effects.project.model import Opening
 from needful.effects.shell.model import Command

@@ -7,11 +7,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from needful.effects.channels import Channel, Touch, Way
-from needful.effects.command_names import FORMS, UNKNOWN, is_elsewhere, is_local_image, is_own_server, path_name
+from needful.effects.command_names import FORMS, is_elsewhere, is_local_image, is_own_server, path_name
 from needful.effects.command_readers import READERS
 from needful.effects.command_runs import ASSIGNMENT, openings, run_by, words_at
 from needful.effects.meanings import NEUTRAL, NOT_KNOWN, Call, Meaning, reads, together, writes
-from needful.effects.names import Name, is_literal, literal
+from needful.effects.names import UNKNOWN, Name, is_literal, literal
 from needful.effects.options import Arguments, head_of, split, text_of
 from needful.effects.program_words import Program, program_of
 from needful.effects.project.model import Opening

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from needful.effects.channels import Channel, Touch, Way
-from needful.effects.names import Hole, Name, joined, literal
+from needful.effects.names import UNKNOWN, Hole, joined, literal
 from needful.effects.shell.model import Command
 from needful.effects.walk import Site
 from needful.expressions import Access
@@ -27,15 +27,15 @@ def expressed(site: Site) -> Iterator[Touch]:
         name = literal(step.id.lower())
         yield Touch(Channel.STATUS, Way.WRITES, name, "has an outcome that others may ask for")
         if step.uses is not None:
-            yield Touch(Channel.STEP_OUTPUT, Way.WRITES, joined((name, literal("."), _ANY)), "may set any output")
+            yield Touch(Channel.STEP_OUTPUT, Way.WRITES, joined((name, literal("."), UNKNOWN)), "may set any output")
     for text in step.texts:
         for expression in text.template.expressions:
             for access in expression.accesses:
                 yield from _of_access(access)
             if "hashfiles" in expression.functions:
-                yield Touch(Channel.FILES, Way.READS, _ANY, "hashes files")
+                yield Touch(Channel.FILES, Way.READS, UNKNOWN, "hashes files")
             if text.condition and expression.functions & _STATUS:
-                yield Touch(Channel.STATUS, Way.READS, _ANY, "asks whether the steps before it succeeded")
+                yield Touch(Channel.STATUS, Way.READS, UNKNOWN, "asks whether the steps before it succeeded")
 
 
 def put_out(site: Site, touch: Touch) -> Touch:
@@ -54,18 +54,17 @@ def asked_for(command: Command) -> Iterator[Touch]:
 
 
 _VARIABLE = re.compile(r"\$\{?(?:env:)?(\w+)\}?")
-_ANY: Name = (Hole("?", "?"),)
 
 
 def _of_access(access: Access) -> Iterator[Touch]:
-    keys = [str(key).lower() if key is not None else "" for key in access]
+    keys = ["" if key in (None, "*") else str(key).lower() for key in access]
     if keys[0] == "env":
-        name = literal(str(access[1])) if len(access) > 1 and access[1] else _ANY
+        name = literal(str(access[1])) if len(keys) > 1 and keys[1] else UNKNOWN
         yield Touch(Channel.ENV, Way.READS, name, "reads a variable")
     elif keys[0] == "steps" and len(keys) > 2 and keys[2] in _OF_STEP:
-        yield Touch(Channel.STATUS, Way.READS, literal(keys[1]) or _ANY, "asks for the outcome of a step")
+        yield Touch(Channel.STATUS, Way.READS, literal(keys[1]) or UNKNOWN, "asks for the outcome of a step")
     elif keys[0] == "steps" and len(keys) > 3 and keys[2] == "outputs" and keys[1] and keys[3]:
         yield Touch(Channel.STEP_OUTPUT, Way.READS, literal(f"{keys[1]}.{keys[3]}"), "reads the output of a step")
     elif keys[0] == "steps":
-        yield Touch(Channel.STEP_OUTPUT, Way.READS, _ANY, "reads what steps put out")
-        yield Touch(Channel.STATUS, Way.READS, _ANY, "reads what became of steps")
+        yield Touch(Channel.STEP_OUTPUT, Way.READS, UNKNOWN, "reads what steps put out")
+        yield Touch(Channel.STATUS, Way.READS, UNKNOWN, "reads what became of steps")

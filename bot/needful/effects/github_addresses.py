@@ -6,9 +6,9 @@ import fnmatch
 import re
 
 from needful.effects.channels import Channel, Touch, Way
-from needful.effects.command_names import UNKNOWN, without
+from needful.effects.command_names import without
 from needful.effects.meanings import Call, Meaning
-from needful.effects.names import Hole, Name, is_literal, literal
+from needful.effects.names import UNKNOWN, Hole, Name, is_literal, literal
 from needful.effects.options import head_of, text_of
 from needful.effects.program_words import variable_of
 from needful.facts.commands import addresses

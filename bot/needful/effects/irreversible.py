@@ -23,9 +23,18 @@ _NAMES = re.compile(
 
 
 def of_job(workflow: Workflow, job: Job) -> Iterator[Evidence]:
-    """What a job's own keys do: a deployment to its environment."""
+    """What a job's own keys do: a deployment to its environment, an image of its machine."""
     if job.environment is not None and job.environment.deployment:
         yield Evidence(workflow.path, workflow.line(job.environment.span), f"`{job.id}` deploys to an environment")
+    yield from snapshots(workflow, job)
+
+
+def snapshots(workflow: Workflow, job: Job) -> Iterator[Evidence]:
+    """Where a job makes an image of its machine on which others run, in this run and in later ones."""
+    for entry in job.extra:
+        if entry.key.text == "snapshot":
+            line = workflow.line(entry.key.span)
+            yield Evidence(workflow.path, line, f"`{job.id}` makes a new image of its machine")
 
 
 def of_step(step: StepEffects) -> Iterator[Evidence]:

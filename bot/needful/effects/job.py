@@ -13,7 +13,7 @@ from needful.effects.actions import metadata_images
 from needful.effects.channels import BETWEEN_JOBS, Channel, Way
 from needful.effects.images import image_name
 from needful.effects.model import Download, Effect, Evidence, Group, JobEffects, Upload
-from needful.effects.names import Given, Known, Leg, Scope, is_literal, literal, names, resolve, show
+from needful.effects.names import UNKNOWN, Given, Known, Leg, Scope, is_literal, literal, names, resolve, show
 from needful.effects.permissions import may_write
 from needful.effects.step import StepEffects, step_effects
 from needful.effects.walk import Site, never, sites
@@ -98,7 +98,7 @@ def _of_keys(workflow: Workflow, job: Job, scope: Scope) -> JobEffects:
         guards=tuple(irreversible.guards(workflow, job)),
         disk=(disk,) if disk is not None else (),
         groups=(_group(workflow, job.concurrency, scope),) if job.concurrency is not None else (),
-        effects=tuple(_of_images(workflow, job, scope)),
+        effects=(*_of_images(workflow, job, scope), *_of_snapshots(workflow, job)),
     )
 
 
@@ -164,6 +164,11 @@ def _of_images(workflow: Workflow, job: Job, scope: Scope) -> Iterator[Effect]:
                 line = workflow.line(container.image.span)
                 seen = Evidence(workflow.path, line, f"runs in the image {show(image)}")
                 yield Effect(Channel.IMAGE, Way.READS, image_name(image), seen)
+
+
+def _of_snapshots(workflow: Workflow, job: Job) -> Iterator[Effect]:
+    for seen in irreversible.snapshots(workflow, job):
+        yield Effect(Channel.SNAPSHOT, Way.WRITES, UNKNOWN, seen)
 
 
 def _call(around: _Around, workflow: Workflow, job: Job, scope: Scope) -> Iterator[JobEffects]:

@@ -29,6 +29,9 @@ class Hole(NamedTuple):
 Name: TypeAlias = tuple[str | Hole, ...]
 """Literal parts and holes in order; neighbouring literals are joined, empty ones left out."""
 
+UNKNOWN: Name = (Hole("?", "?"),)
+"""A name that nobody knows: it may be any, and is certainly the same as none."""
+
 # Contexts that have one value for the whole run. `github.job` and `github.action*` are the exceptions.
 _SHARED_CONTEXTS = frozenset({"github", "inputs", "vars", "needs", "secrets"})
 _UNSHARED_GITHUB = frozenset({"job", "action", "action_path", "action_ref", "action_repository", "action_status"})

@@ -10,8 +10,7 @@ from __future__ import annotations
 import re
 
 from needful.effects.channels import Channel, Touch, Way
-from needful.effects.names import Name
-from needful.effects.values import UNKNOWN
+from needful.effects.names import UNKNOWN, Name
 from needful.facts.octokit import rest_method
 
 _MODULES = re.compile(

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 
 from needful.effects.channels import Channel, Touch
-from needful.effects.command_names import UNKNOWN, path_name
+from needful.effects.command_names import path_name
 from needful.effects.meanings import reads, writes
-from needful.effects.names import Hole, Name, joined, literal
+from needful.effects.names import UNKNOWN, Hole, Name, joined, literal
 from needful.effects.options import head_of, spaced
 from needful.effects.program_words import variable_of
 from needful.effects.shell.model import Command

@@ -10,12 +10,13 @@ from needful.effects.actions import action_touches, facts_of
 from needful.effects.channels import Channel, Touch, Way
 from needful.effects.commands import Meaning
 from needful.effects.expressed import asked_for, expressed, put_out
+from needful.effects.images import image_name
 from needful.effects.manifests import package_name
 from needful.effects.model import Effect, Evidence
 from needful.effects.names import Name, literal
 from needful.effects.walk import Site
 from needful.effects.work import Deed, Work, inside_repository, work
-from needful.workflow.model import StepKind
+from needful.workflow.model import StepKind, UsesKind
 from needful.workflow.repository import Repository
 
 # what an image or an environment of its own has of its own as well
@@ -51,7 +52,7 @@ def step_effects(site: Site, repository: Repository, images: Mapping[str, tuple[
         _effect(_named(touch, site, (), repository), site.evidence(touch.text))
         for touch in action_touches(site, images)
     )
-    said = (_effect(touch, site.evidence(touch.text)) for touch in expressed(site))
+    said = (_effect(touch, site.evidence(touch.text)) for touch in (*expressed(site), *_image(site)))
     return StepEffects(
         site,
         _each_once((*touched, *said, *(effect for deed in done.deeds for effect in _effects(site, deed, repository)))),
@@ -60,6 +61,13 @@ def step_effects(site: Site, repository: Repository, images: Mapping[str, tuple[
         tuple(_checks(site, done)),
         tuple(_works(site, done)),
     )
+
+
+def _image(site: Site) -> Iterator[Touch]:
+    """The image that a step runs."""
+    uses = site.step.uses
+    if uses is not None and uses.kind is UsesKind.DOCKER:
+        yield Touch(Channel.IMAGE, Way.READS, image_name(literal(uses.name)), "runs an image")
 
 
 def _checks(site: Site, done: Work) -> Iterator[Evidence]:

@@ -8,7 +8,7 @@ from itertools import product
 
 from needful.effects.artifacts import given
 from needful.effects.images import image_name
-from needful.effects.names import Hole, Name, is_literal, joined, literal, variants
+from needful.effects.names import UNKNOWN, Hole, Name, is_literal, joined, literal, variants
 from needful.effects.walk import Site
 from needful.facts.actions import Condition, Value
 from needful.workflow.model import Text
@@ -16,8 +16,6 @@ from needful.workflow.model import Text
 _PLACE = re.compile(r"\{([a-z0-9_.|-]+)(?:=([^{}]*))?\}")
 _SEPARATORS = {"lines": re.compile(r"\n"), "list": re.compile(r"[\n,]"), "words": re.compile(r"[\s,]")}
 _COMMA = re.compile(",")
-UNKNOWN: Name = (Hole("?", "?"),)
-"""A name that nobody knows: it may be any, and is certainly the same as none."""
 _MAX_FORMS = 64
 """Combinations of the forms that inputs have in the legs of a matrix; past it, what differs between legs is unknown."""
 
