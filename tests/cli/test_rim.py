@@ -76,7 +76,7 @@ def test_a_defect_in_one_file_is_named_and_the_others_are_done(
 
 
 def test_a_defect_while_drawing_is_named_too(run: Run, repository: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    def analyse(*_: object) -> Analysis:
+    def analyse(*_: object, thorough: bool = False) -> Analysis:
         raise Defect("no idea")
 
     monkeypatch.setattr("needful.dependence.analysis.analyse", analyse)

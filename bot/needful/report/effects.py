@@ -6,7 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple, Protocol
 
 from needful.dependence.situation import Situation
-from needful.effects.model import Evidence, JobEffects
+from needful.effects.channels import Channel
+from needful.effects.model import Effect, Evidence, JobEffects
+from needful.effects.names import show
 from needful.workflow.model import Job
 
 
@@ -25,6 +27,36 @@ class Shown(Protocol):
     def evidence(self) -> Evidence: ...
 
 
+# outputs and artifacts are shown as such
+_NAMED = frozenset({Channel.OUTPUT, Channel.ARTIFACT})
+
+
+def _elsewhere(effects: JobEffects) -> Iterator[Effect]:
+    """What else a job reads or writes outside itself, beside what is shown as a cache, as work, or as possible."""
+    told = {*effects.irreversible, *effects.capabilities}
+    caches = [use.evidence for use in effects.caches] + [use.evidence for use in effects.tool_caches]
+    kept_at = {(seen.path, seen.line) for seen in caches}
+    for effect in effects.effects:
+        kept = effect.channel is Channel.CACHE and (effect.evidence.path, effect.evidence.line) in kept_at
+        if effect.channel not in _NAMED and effect.evidence not in told and not kept:
+            yield effect
+
+
+def _shared(effects: JobEffects) -> Iterator[Evidence]:
+    """What other jobs may have to wait for, or find again: concurrency groups by their names, and disks."""
+    for group in effects.groups:
+        yield group.evidence._replace(text=f"{group.evidence.text}: `{show(group.name)}`")
+    yield from effects.disk
+
+
+def _unseen(effects: JobEffects) -> Iterator[Evidence]:
+    """What cannot be seen, with what it holds where it could use artifacts and caches by that."""
+    for seen in effects.unseen:
+        held = (more for more in effects.opaque if more[:2] == seen[:2] and more.text.startswith(f"{seen.text}, and "))
+        yield next(held, seen)
+    yield from (more for more in effects.opaque if more not in effects.unseen)
+
+
 _SIDES: tuple[tuple[str, str, tuple[Callable[[JobEffects], Iterable[Shown | Evidence]], ...]], ...] = (
     # label, what is said where there is nothing, effects
     ("makes", "nothing that another job could read", (lambda of: of.uploads,)),
@@ -33,10 +65,15 @@ _SIDES: tuple[tuple[str, str, tuple[Callable[[JobEffects], Iterable[Shown | Evid
     ("does", "nothing that cannot be taken back", (lambda of: of.irreversible,)),
     (
         "may",
-        "no more than is said here: its token only reads, it gets no secrets, and its runners are fresh",
+        "no more than is said here: nothing in it that cannot be seen is given a token that may write, a secret or a "
+        "login",
         (lambda of: of.capabilities,),
     ),
-    ("opaque", "nothing", (lambda of: of.opaque,)),
+    ("touches", "", (_elsewhere,)),
+    ("shares", "", (_shared,)),
+    ("guards", "", (lambda of: of.guards,)),
+    ("signs", "", (lambda of: of.signs,)),
+    ("unseen", "nothing", (_unseen,)),
     ("runs", "", (lambda of: of.works,)),
 )
 
