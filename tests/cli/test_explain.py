@@ -49,6 +49,7 @@ jobs:
       - uses: actions/download-artifact@v8
         with: {name: dist}
       - run: ./ship ${{ needs.build.outputs.tag }}
+        env: {KEY: "${{ secrets.SHIP_KEY }}"}
 """
 REPORT = (
     SHIP
@@ -125,9 +126,9 @@ def test_a_job_is_told_from_all_sides(run: Run, repository: Make) -> None:
     assert said(text, "reads") == "nothing of other jobs"
     assert said(text, "caches") == "ci.yml:18 uses the cache of actions/setup-node npm"
     assert said(text, "does") == "nothing that cannot be taken back"
-    assert said(text, "may").startswith("no more than is said here: its token only reads")
-    assert said(text, "opaque") == "nothing"
-    assert "ci.yml:21 runs `make`" in said(text, "runs")
+    assert said(text, "may").startswith("no more than is said here: nothing in it that cannot be seen is given a token")
+    assert said(text, "unseen") == "ci.yml:21 runs `make dist`, which cannot be looked into"
+    assert "ci.yml:21 runs `make dist`" in said(text, "runs")
     assert said(text, "missing").startswith("`size` reads the artifact `dist`")
 
 
@@ -136,12 +137,62 @@ def test_a_job_names_what_it_waits_for_through_others_and_what_it_may_do(run: Ru
     report = told(run, root, "report")
     assert said(report, "waits for").endswith("through them also for `lint`, `build`")
     assert said(report, "awaited by") == "no other job"
-    assert said(report, "reads") == "ci.yml:42 reads the results of all that it needs"
-    assert "may run on a self-hosted runner" in said(report, "may")
+    assert said(report, "reads") == "ci.yml:43 reads the results of all that it needs"
+    assert "may run on a self-hosted runner" in said(report, "shares")
+    assert said(report, "unseen") == "nothing"
     deploy = told(run, root, "deploy")
     assert "ci.yml:37 reads `needs.build`" in said(deploy, "reads")
     assert "`Deploy` deploys to an environment" in said(deploy, "does")
-    assert "`Deploy` has the secrets of its environment" in said(deploy, "may")
+    assert said(deploy, "may").endswith("cannot be looked into, and receives the secret `SHIP_KEY`")
+    assert said(deploy, "signs") == "ci.yml:30 `Deploy` is named for publishing or deploying"
+
+
+BESIDE = b"""\
+on: push
+permissions: {contents: read}
+jobs:
+  cla:
+    runs-on: ubuntu-latest
+    steps: [{run: echo}]
+  publish:
+    needs: cla
+    runs-on: ubuntu-latest
+    concurrency: registry
+    permissions: {packages: write}
+    container: python:3.13
+    steps:
+      - uses: actions/checkout@v7
+        with: {fetch-depth: 0, persist-credentials: false}
+      - uses: actions/cache@v4
+        with: {path: ~/.cache/x, key: x}
+      - uses: codecov/codecov-action@v5
+      - uses: someone/unheard-of@v1
+      - run: ./tool
+        env: {GH_TOKEN: "${{ github.token }}"}
+      - run: docker push ghcr.io/harbour/tides
+"""
+
+
+def test_a_job_says_what_it_touches_shares_and_guards_and_what_is_unseen(run: Run, repository: Make) -> None:
+    root = repository(ci=BESIDE)
+    assert said(told(run, root, "cla"), "guards") == "ci.yml:4 `cla` is named for a guard: a rule to keep"
+    text = told(run, root, "publish")
+    assert said(text, "does") == "ci.yml:22 pushes an image (`docker push ghcr.io/harbour/tides`)"
+    touches = said(text, "touches")
+    assert "ci.yml:12 runs in the image python:3.13" in touches
+    assert "ci.yml:14 fetches all branches and tags" in touches
+    assert "ci.yml:18 " in touches
+    assert "docker push" not in touches
+    assert "cache" not in touches
+    assert said(text, "shares") == "ci.yml:10 takes part in a concurrency group: `registry`"
+    assert said(text, "signs") == (
+        "ci.yml:11 `publish` asks for write permission: packages "
+        "ci.yml:7 `publish` is named for publishing or deploying"
+    )
+    assert said(text, "unseen") == (
+        "ci.yml:19 uses someone/unheard-of@v1, an action that is not known here "
+        "ci.yml:20 runs `./tool`, which cannot be looked into, and holds a token"
+    )
 
 
 def test_of_many_things_only_some_are_listed(run: Run, repository: Make) -> None:
@@ -178,7 +229,8 @@ def test_several_gates_that_move(run: Run, repository: Make) -> None:
 
 
 def test_an_edge_that_only_may_be_needed_is_not_said_to_be(run: Run, repository: Make) -> None:
-    text = told(run, repository(ci=REPORT), "lint->types")
+    root = repository(ci=REPORT.replace(b"echo '$", b"./tell '$"))  # a command unseen, where credentials may lie
+    text = told(run, root, "lint->types")
     assert "`report` looks at the outcome" in said(text, "gate")
     assert said(text, "gate").endswith("not certain: whoever knows better may drop it")
     assert "(review)" in said(text, "change")
@@ -286,7 +338,9 @@ def test_a_change_that_is_not_proved_says_what_is_not_shown(run: Run, repository
     ci = SERIAL.replace(b"permissions: {contents: read}\n", b"")
     text = told(run, repository(ci=ci), "drop-false-needs:ci.yml:test:lint")
     assert said(text, "tier") == "review: not proved in every point, so it is left to a person"
-    assert said(text, "not shown").startswith("nothing else could carry a dependence: `lint` could leave something behind")
+    assert said(text, "not shown").startswith(
+        "nothing else could carry a dependence: `lint` could leave something behind"
+    )
     assert "where `lint` fails, `test` runs, and did not before" in said(text, "not shown")
     assert "no `permissions` are set" in said(text, "why")
 
@@ -415,7 +469,7 @@ def test_a_file_that_goes_meanwhile_is_no_crash(run: Run, repository: Make) -> N
 
 
 def test_our_own_mistakes_are_named(run: Run, repository: Make, monkeypatch: pytest.MonkeyPatch) -> None:
-    def analyse(*_: object) -> None:
+    def analyse(*_: object, thorough: bool) -> None:
         raise KeyError("nobody")
 
     monkeypatch.setattr("needful.report.explanation.analyse", analyse)
@@ -474,7 +528,7 @@ def test_json_of_everything(run: Run, repository: Make) -> None:
         ("package-in-image", "publish-package->image", "none: what is certain holds the edge"),
         ("default-token", "style->test", "no `permissions` are set"),
         ("default-token-mended", "style->test", "drop-false-needs:ci.yml:test:style (trade)"),
-        ("default-token-mended", "style->board", "may run on a self-hosted runner, whose disk outlives it"),
+        ("default-token-mended", "style->board", "its machine may hold credentials of its own"),
     ],
 )
 def test_the_examples_of_the_page_say_what_the_page_says(
