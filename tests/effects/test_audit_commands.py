@@ -21,7 +21,9 @@ _SHELLS = frozenset({"bash", "sh"})
 
 def followed(text: str) -> tuple[bool, list[str], list[Touch]]:
     """Whether all of a script is known, the kinds of what it opens, and all that it touches."""
-    known, opened, touches = True, [], []
+    known = True
+    opened: list[str] = []
+    touches: list[Touch] = []
     scripts: deque[Script] = deque([read_bash(literal(text))])
     while scripts:
         script = scripts.popleft()

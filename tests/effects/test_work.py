@@ -154,6 +154,34 @@ def test_an_image_that_is_built_has_nothing_in_hand() -> None:
         ("t.py", "import numpy\nfrom near import x\nprint(x)\n", True),
         ("t.py", "import requests\n", False),
         ("t.py", "from .. import far\nimport numpy\n", True),
+        ("t.js", "require('@actions/github').getOctokit(x)\n", False),
+        ("t.js", "require('gh-pages').publish('dist')\n", False),
+        ("t.js", "const AWS = require('aws-sdk')\n", False),
+        ("t.js", "import { S3Client } from '@aws-sdk/client-s3'\n", False),
+        ("t.js", "require('simple-git')().add('.')\n", False),
+        ("t.js", "require('./not-there')\n", False),
+        ("t.js", "require('.')\n", False),
+        ("t.js", "import x from '@/lib/publish'\n", False),
+        ("t.js", "const x = await import(`./${name}`)\n", False),
+        ("t.js", "import { $ } from 'x'\nawait $`ls`\n", False),
+        ("t.mjs", "import { x } from './typed.js'\n", True),
+        ("t.mjs", "import { x } from './outward.js'\n", False),
+        ("t.py", "import os, outward\n", False),
+        ("t.py", "from . import outward\n", False),
+        ("t.py", "from pack import outward\n", False),
+        ("t.py", "from pack import (  # these, those\n    quiet,  # this\n    outward,\n)\n", False),
+        ("t.py", "from pack import quiet, \\\n    outward\n", False),
+        ("t.py", "try: import outward\nexcept ImportError: pass\n", False),
+        ("t.py", "from pack import quiet, missing as gone\n", True),
+        ("t.py", "from os import system\nsystem('x')\n", False),
+        ("t.py", "import sys\nsys.path.insert(0, 'tools')\nimport helper\n", False),
+        ("t.php", "<?php require 'vendor/autoload.php'; App\\Site::send();\n", False),
+        ("t.php", "<?php include 'not-there.php';\n", False),
+        ("t.rb", "require './outward'\n", False),
+        ("t.rb", "$LOAD_PATH.unshift 'lib'\nrequire 'mine'\n", False),
+        ("t.pl", "open(my $out, '|-', 'mail me');\n", False),
+        ("t.pl", 'open(P, "| mail me");\n', False),
+        ("t.pl", "use lib 'lib'; use Mine;\n", False),
     ],
 )
 def test_programs_that_stay_inside_the_job(path: str, text: str, quiet: bool) -> None:
@@ -164,8 +192,16 @@ def test_programs_that_stay_inside_the_job(path: str, text: str, quiet: bool) ->
         "data.json": "{}",
         "quiet.rb": "puts 2\n",
         "near.py": "x = 1\n",
+        "typed.ts": "export const x: number = 1\n",
+        "outward.ts": "await fetch('x')\n",
+        "outward.py": "import requests\n",
+        "outward.rb": "system 'x'\n",
+        "pack/quiet.py": "x = 1\n",
+        "pack/outward.py": "import subprocess\n",
     }
-    program = {"js": "node", "mjs": "node", "php": "php", "rb": "ruby", "py": "python"}[path.partition(".")[2]]
+    program = {"js": "node", "mjs": "node", "php": "php", "rb": "ruby", "py": "python", "pl": "perl"}[
+        path.partition(".")[2]
+    ]
     done = worked(f"{CHECKOUT}, {{run: {program} {path}}}", files)
     assert bool(done.own) is quiet
     assert bool(done.gaps) is not quiet

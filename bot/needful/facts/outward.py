@@ -29,7 +29,7 @@ def languages() -> Mapping[str, Language]:
     found = {}
     for row in rows["languages"]:
         words = "|".join((*rows["any"], *row["words"]))
-        pattern = rf"(?<![\w-])(?:{words})(?![\w-])" + (f"|{row['marks']}" if "marks" in row else "")
+        pattern = rf"(?<!\w)(?:{words})(?!\w)" + (f"|{row['marks']}" if "marks" in row else "")
         language = Language(re.compile(pattern), re.compile(row["imports"], re.MULTILINE), tuple(row["endings"]))
         found.update(dict.fromkeys(row["suffixes"], language))
     return found

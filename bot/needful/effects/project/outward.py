@@ -35,20 +35,36 @@ def reaches_out(path: str, files: Files) -> str:
         if found := language.outward.search(text):
             line = text.count("\n", 0, found.start()) + 1
             return f"names `{found.group()}` ({current}:{line})"
-        pending += _loaded(current, text, language, files)
+        loaded, missing = _loaded(current, text, language, files)
+        if missing:
+            return f"loads `{missing}`, which is not there ({current})"
+        pending += loaded
     return ""
 
 
-def _loaded(path: str, text: str, language: Language, files: Files) -> list[str]:
-    """The files of the repository that a file loads. What is no such file is a package, at its ordinary work."""
-    found = []
-    for name in dict.fromkeys(language.imports.findall(text)):
-        for place in _places(path, name):
-            beside = next((place + end for end in language.endings if files.text(place + end) is not None), None)
-            if beside is not None:
-                found.append(posixpath.normpath(beside))
-                break
-    return found
+def _loaded(path: str, text: str, language: Language, files: Files) -> tuple[list[str], str]:
+    """The files of the repository that a file loads, and the first file beside it that it loads but is not there.
+
+    What Python names, and is no such file, is a package, at its ordinary work.
+    """
+    found: list[str] = []
+    for name in dict.fromkeys(name for statement in language.imports.findall(text) for name in _names(path, statement)):
+        ends = (posixpath.normpath(place + end) for place in _places(path, name) for end in language.endings)
+        beside = [end for end in dict.fromkeys(ends) if files.text(end) is not None]
+        if not beside and not path.endswith(".py"):
+            return [], name
+        found += beside
+    return found, ""
+
+
+def _names(path: str, statement: str) -> list[str]:
+    """What one statement loads. Python names several modules at once, and modules behind `import` as well."""
+    if not path.endswith(".py"):
+        return [statement]
+    before, listed = re.split(r"\bimport\b", statement, maxsplit=1)
+    source = before.removeprefix("from").strip()
+    inside = source if not source or source.endswith(".") else f"{source}."
+    return [*([source] if source else []), *(f"{inside}{name}" for name in re.findall(r"[\w.]+", listed))]
 
 
 def _places(path: str, name: str) -> tuple[str, ...]:
@@ -60,4 +76,6 @@ def _places(path: str, name: str) -> tuple[str, ...]:
         up = "../" * max(dots - 1, 0)
         near = posixpath.normpath(posixpath.join(folder, up + inside))
         return (near,) if dots else (near, inside, f"src/{inside}")
-    return (posixpath.normpath(posixpath.join(folder, re.sub(r"^/", "", name))),)
+    beside = posixpath.normpath(posixpath.join(folder, re.sub(r"^/", "", name)))
+    # TypeScript names the file that it will have become
+    return beside, re.sub(r"\.([mc]?)js$", r".\1ts", beside)
