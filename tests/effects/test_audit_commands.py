@@ -95,6 +95,7 @@ mkdocs gh-deploy --force
 mike deploy 1.0 --push
 ghp-import -p build
 anaconda upload x.tar.bz2
+conda build --token "$TOKEN" --user me recipe
 dvc push
 alembic upgrade head
 zappa update production
@@ -107,6 +108,7 @@ mvn compile jib:build
 ./mvnw -B -ntp deploy
 ./gradlew publishToSonatype closeAndReleaseRepository
 ./gradlew :lib:publish
+./gradlew submitDependencies
 ./gradlew buildAndPushImage
 ./gradlew appDistributionUploadRelease
 sbt ci-release
@@ -288,6 +290,7 @@ def test_what_goes_outside_never_looks_harmless(line: str) -> None:
 
 
 OPENING = """
+npm install-test
 make publish
 npm run release
 yarn semantic-release
