@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 from functools import cached_property
 
+from needful.dependence import conditions
 from needful.dependence.outcomes import Course, Play, Stage, Steps, courses
 from needful.dependence.proof_values import Beyond
 from needful.dependence.situation import Situation
@@ -120,10 +121,9 @@ def _pair(before: Situation, after: Situation) -> _Pair:
 def _lasts(stage: Stage, job: str) -> bool:
     """Whether a job does work that cannot be taken back, or may do it unseen."""
     effects = stage.situation.effects[job]
-    return (
-        bool(effects.irreversible or effects.capabilities or effects.signs)
-        or stage.parts[job].job.environment is not None
-    )
+    # what only may do such work waits for as much as before: that is an obligation of its own
+    unseen = effects.capabilities and conditions.status_functions(stage.parts[job].job)
+    return bool(effects.irreversible or effects.signs or unseen) or stage.parts[job].job.environment is not None
 
 
 def _judges(stage: Stage, job: str) -> bool:

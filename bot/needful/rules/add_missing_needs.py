@@ -78,7 +78,7 @@ def _tier(analysis: Analysis, edge: Missing) -> Tier:
     if not edge.consequence:
         return Tier.SAFE
     effects = analysis.situation.effects[edge.consumer.lower()]
-    guards = edge.judged or effects.irreversible or effects.signs or effects.capabilities
+    guards = edge.judged or effects.irreversible or effects.signs
     return Tier.REVIEW if guards else Tier.TRADE
 
 
