@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from needful.dependence.analysis import Analysis, under_other_needs
 from needful.dependence.proof import Obligation, prove
 from needful.dependence.proof_same import LOCK_FILE
 from needful.dependence.situation import Situation
+from needful.document.nodes import Scalar, Sequence
+from needful.document.operations import Operation, ReplaceValue
 from needful.document.parse import Document
 from needful.document.semantics import find_or_none
 from needful.rules.api import Proposal, Tier
@@ -47,9 +50,19 @@ def make(state: State, proposal: Proposal, lock: str | None) -> tuple[Proposal, 
     from needful.document.writer import write
 
     document = write(state.document, proposal.operations)
+    document = write(document, tuple(_as_plain_as_before(proposal, state.analysis.workflow.document, document)))
     workflow = _placed(state.analysis.workflow, state.document, document)
     made = State(document, under_other_needs(state.analysis, workflow))
     return certified(proposal, prove(state.situation, made.situation, lock)), made
+
+
+def _as_plain_as_before(proposal: Proposal, original: Document, written: Document) -> Iterator[Operation]:
+    """One name in brackets becomes the bare name where the user has a bare name: it was a list only for a while."""
+    for path in dict.fromkeys(operation.path for operation in proposal.operations):
+        if isinstance(original.find(path), Scalar):
+            match written.find(path):
+                case Sequence(items=(Scalar(text=name),), flow=True, anchor=None):
+                    yield ReplaceValue(path, name)
 
 
 def _placed(workflow: Workflow, before: Document, after: Document) -> Workflow:
