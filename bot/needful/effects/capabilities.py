@@ -103,7 +103,7 @@ def _left(step: StepEffects, permissions: Permissions | None) -> Iterator[_Power
     if own.uses is not None and own.uses.name == "actions/checkout":
         if keeps_token(own) and (secrets or may_write(permissions, "contents")):
             what = f"the secret {secrets[0]}" if secrets else token(permissions)
-            yield _Power(f"could push with {what} that the checkout leaves", tests=False, git=not secrets)
+            yield _Power(f"could push with what the checkout leaves: {what}", tests=False, git=not secrets)
         return
     for effect in step.effects:
         if effect.channel is Channel.CREDENTIAL and effect.way is Way.WRITES and effect.certain:

@@ -17,16 +17,17 @@ The edge also saved minutes: when the first job fails, the second one now runs a
 
 ## When it is left for review
 
-Something that cannot be seen through could carry a dependence, and is named: a token that may write, a secret, a
-self-hosted runner, an action that is not known, a job that judges the results of others. An edge with a comment of
-its own is left for review too: somebody had a reason.
+Something that cannot be seen through could carry a dependence, and is named: a command or an action that is not known,
+where a token that may write, a secret or a login is in its reach; two jobs on machines whose disks outlive them; a job
+that judges the results of others. An edge with a comment of its own is left for review too: somebody had a reason.
 
 ## When it stays silent
 
 - something flows: an output, an artifact, a cache;
-- the waiting job does something irreversible, decides by `always()` or `failure()`, or reads all results: a gate;
-- the first job publishes or deploys, waits for an approval, shares a concurrency group, or may be skipped, which
-  skips the second as well.
+- the waiting job does something irreversible, decides by the outcomes of others, or reads all results: a gate;
+- the first job publishes or deploys, waits for an approval, is named for a guard (DCO, CLA, permissions …), or shares a
+  concurrency group;
+- the first job may be skipped, which skips the second as well, and that one does something irreversible.
 """
 
 from __future__ import annotations
