@@ -128,9 +128,7 @@ BUILD = "docker/build-push-action@v7"
             ["writes image ghcr.io/me/app", "writes image me/app"],
             id="several",
         ),
-        pytest.param(
-            "{push: '${{ github.event_name == ''push'' }}', tags: app}", ["writes image app"], id="sometimes"
-        ),
+        pytest.param("{push: '${{ github.event_name == ''push'' }}', tags: app}", ["writes image app"], id="sometimes"),
         pytest.param("{push: '', tags: app}", [], id="an empty input is none"),
         pytest.param("{push: true, tags: 'localhost:5000/app:1'}", [], id="a registry on the runner"),
         pytest.param("{push: true}", [], id="without a name nothing is pushed"),

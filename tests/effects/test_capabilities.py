@@ -50,7 +50,7 @@ def test_no_capability(steps: str, top: str, job: str) -> None:
             "",
             "could push with the secret `PAT`",
         ),
-        (f"{{run: ./x, env: {{KEY: '${{{{ secrets.KEY }}}}'}}}}", READ, "", "receives the secret `KEY`"),
+        ("{run: ./x, env: {KEY: '${{ secrets.KEY }}'}}", READ, "", "receives the secret `KEY`"),
         (OPAQUE, READ, "env: {KEY: '${{ secrets.KEY }}'}", "has the secret `KEY`"),
         ("{run: cargo test, env: {KEY: '${{ secrets.KEY }}'}}", READ, "", "receives the secret `KEY`"),
         ("{run: 'echo \"$KEY\" > key', env: {KEY: '${{ secrets.KEY }}'}}, {run: cargo test}", READ, "", "may find the"),

@@ -46,7 +46,5 @@ def test_a_call_runs_where_its_workflow_says() -> None:
     assert not effects(
         "",
         job="uses: ./.github/workflows/called.yml",
-        files={
-            ".github/workflows/called.yml": "on: workflow_call\njobs:\n  a:\n    runs-on: ubuntu-latest\n    steps: []\n"
-        },
+        files={".github/workflows/called.yml": "on: workflow_call\njobs: {a: {runs-on: ubuntu-latest, steps: []}}\n"},
     ).disk

@@ -11,7 +11,15 @@ from needful.effects.walk import sites
 from needful.effects.work import MAX_DEPTH, Work, work
 
 CHECKOUT = "{uses: actions/checkout@v7}"
-PACKAGE = '{\n "scripts": {\n  "lint": "eslint .",\n  "all": "npm run lint && npm run test",\n  "test": "./ci/test.sh"\n }\n}\n'
+PACKAGE = """\
+{
+ "scripts": {
+  "lint": "eslint .",
+  "all": "npm run lint && npm run test",
+  "test": "./ci/test.sh"
+ }
+}
+"""
 
 
 def worked(steps: str, files: dict[str, str] | None = None, job: str = "") -> Work:

@@ -12,6 +12,7 @@ from needful.effects.shell.model import Assignment, Command, Gap, Redirect, Scri
 from needful.effects.shell.state import Roots, State, moved
 
 _MAX_GAPS = 20
+_MAX_COMMANDS = 2000
 _COMMENT = re.compile(r"@?[ \t]*(?:rem(?![\w.-])|:)", re.IGNORECASE)
 # control flow and blocks: what runs there depends on other lines
 _UNREAD = re.compile(r"[ \t]*(?:(?:if|for|else|goto|shift)(?![\w.-])|[()])|.*\([ \t]*\Z", re.IGNORECASE)
@@ -80,7 +81,7 @@ class _Reader:
             return
         if not text or _NOTHING.match(text):
             return
-        if _UNREAD.match(text):
+        if _UNREAD.match(text) or len(self.commands) >= _MAX_COMMANDS:
             self._unread(text, number)
             return
         words, redirects = self._words(text)

@@ -16,6 +16,7 @@ from needful.effects.shell.model import Assignment, Command, Redirect, Script
 from needful.effects.shell.powershell_words import BLANKS, LINES, MAX_DEPTH, UnreadError, WordReader
 from needful.effects.shell.state import Roots, State, moved
 
+_MAX_COMMANDS = 2000
 _REDIRECT = re.compile(r"[1-6*]?(>>?)(&[12])?")
 _NEXT_PIPE = re.compile(r"[ \t\n]*\|(?!\|)")
 _ASSIGNED = re.compile(
@@ -23,8 +24,8 @@ _ASSIGNED = re.compile(
 )
 _COUNTED = re.compile(r"\$(\w+)(?:\+\+|--)|(?:\+\+|--)\$(\w+)|foreach\s{0,9}\(\s{0,9}\$(\w+)", re.IGNORECASE)
 _BY_NAME = re.compile(r"(?i)(?:set|new|clear)-variable|(?:out|error)variable|\[ref\]|\biex\b|invoke-expression")
-_KEYWORD = re.compile(r"[A-Za-z]+(?=[\s({]|\Z)")
-_OPERATOR = re.compile(r"[-+*/%!=.,:\d?\[\]]*+(?:-?[A-Za-z]+)?[-!,+.]*\Z")
+_KEYWORD = re.compile(r"[A-Za-z]+(?=[\s({;})]|\Z)")
+_OPERATOR = re.compile(r"(?:[-+*/%!=.,:\d?\[\]]++[A-Za-z]*)?[-!,+.]*\Z")
 _NUMBER = re.compile(r"\d[\d.]*(?:[kmgt]b)?(?=[\s;|)},+*/%-]|\Z)", re.IGNORECASE)
 _ASSIGNS = re.compile(r"[-+*/]?=\Z")
 _MOVING = re.compile(r"(?i)(?<![\w-])(?:cd|chdir|sl|pushd|popd|(?:set|push|pop)-location)(?![\w-])")
@@ -93,11 +94,11 @@ class _Reader(WordReader):
             if end and self.text.startswith(end, self.at):
                 self.at += 1
                 break
-            start = self.at
-            certain = self._certain
+            start, depth, certain = self.at, self.depth, self._certain
             try:
                 self._statement()
             except UnreadError:
+                self.depth = depth
                 self.gap(start, self.text[start : self.at + 60].split("\n")[0])
                 self.at = self.text.find("\n", max(self.at, start)) + 1 or len(self.text)
             self._certain = certain
@@ -158,7 +159,7 @@ class _Reader(WordReader):
         self.at += 1
         each = _EACH.match(self.text, self.at) if word == "foreach" else None
         self.at = each.end() if each else self.at
-        certain, self._certain = self._certain, self._certain and word in ("if", "while", "foreach", "for")
+        certain, self._certain = self._certain, self._certain and word in ("if", "while", "until", "foreach", "for")
         self.block(")")
         self._certain = certain
         self.skip(LINES)
@@ -215,7 +216,7 @@ class _Reader(WordReader):
             else:
                 words.append(self.word())
             self.skip(BLANKS)
-        if not words or not words[0]:
+        if not words or not words[0] or len(self.commands) >= _MAX_COMMANDS:
             raise UnreadError
         folder = self._state.folder
         command = Command(
@@ -243,6 +244,15 @@ class _Reader(WordReader):
             self._state = self._state.lost()
             self.variables.clear()
 
+    def _assigned(self) -> None:
+        """What is given to a part of a value (`$a.b = …`), which may be an assignment again."""
+        self.depth += 1
+        if self.depth > MAX_DEPTH:
+            raise UnreadError
+        self.skip(BLANKS)
+        self.pipeline()
+        self.depth -= 1
+
     def _expression(self, *, piped: bool) -> Name | None:
         """Values and operators; its value if it is a lone text or number.
 
@@ -256,8 +266,7 @@ class _Reader(WordReader):
             value = self.word()
             text = self.text[start : self.at]
             if _ASSIGNS.match(text):
-                self.skip(BLANKS)
-                self.pipeline()
+                self._assigned()
                 return None
             if text[:1] not in "\"'$(@{[!," and not _OPERATOR.match(text):
                 raise UnreadError

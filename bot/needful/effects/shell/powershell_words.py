@@ -15,13 +15,15 @@ BLANKS = re.compile(r"(?:[ \t]|`\n|<#(?:[^#]|#(?!>))*+#>|#[^\n]*)+")
 LINES = re.compile(r"(?:[ \t\n;]|`\n|<#(?:[^#]|#(?!>))*+#>|#[^\n]*)+")
 
 _MAX_GAPS = 20
+_MAX_WORD = 4000  # characters without a blank, but for those of blocks within
 _BARE = re.compile(r"[^\s`\"'$(){};|&@<>]+|[$@]")
+_SPLAT = re.compile(r"@\w+")
 _VARIABLE = re.compile(
     r"\$(?:(env:)|(?:global|script|local|using):)?(\w+)|\$\{(env:)?([^{}\n]{1,60})\}|\$[?^$]", re.IGNORECASE
 )
 _MEMBER = re.compile(r"(?:\.\w+|::\w+|\[[\w$ :.-]{1,40}\])+")
 _SINGLE = re.compile(r"'((?:[^']|'')*+)'")
-_HERE = re.compile(r"@(['\"])[ \t]*\n((?:(?!\n['\"]@)[^\x00])*+)\n\1@")
+_HERE = re.compile(r"@(['\"])[ \t]*\n")
 _INTERPOLATED = re.compile(r"[^\"`$]+|\"\"|`[^\x00]|\$(?![\w({?^$])")
 # methods and functions of .NET that work on texts, numbers, dates, lists and paths
 _METHODS = (
@@ -60,10 +62,12 @@ class WordReader(ABC):
         pieces: list[Name] = []
         value = False  # whether a value stands before, of which members can be taken
         while not self.is_end(in_word=True):
+            if self.at - start > _MAX_WORD:
+                raise UnreadError
             character = self.text[self.at]
             before = self.text[start : self.at]
             if character == "(":
-                if value:
+                if value and before[-1:] != "]":
                     self._method(start)
                 elif before and not re.search(r"[\]!,=+]\Z|\A-\w+\Z", before):
                     raise UnreadError
@@ -99,8 +103,12 @@ class WordReader(ABC):
             self.at += 2
             return literal(text[start + 1])
         if (here := _HERE.match(text, start)) is not None:
-            self.at = here.end()
-            return hole(self.shown(start, self.at)) if here[1] == '"' and "$" in here[2] else self.script.name(here[2])
+            end = text.find(f"\n{here[1]}@", here.end() - 1)
+            if end < 0:
+                raise UnreadError
+            self.at = end + 3
+            inside = text[here.end() : end]
+            return hole(self.shown(start, self.at)) if here[1] == '"' and "$" in inside else self.script.name(inside)
         if text.startswith(("$(", "@("), start):
             self.at += 2
             self.block(")")
@@ -111,6 +119,9 @@ class WordReader(ABC):
         if (variable := _VARIABLE.match(text, start)) is not None:
             self.at = variable.end()
             return self._variable(variable)
+        if not before and (splat := _SPLAT.match(text, start)) is not None:
+            self.at = splat.end()
+            return hole(splat[0])
         bare = _BARE.match(text, start)
         if bare is None or (character == "@" and not before):
             raise UnreadError
