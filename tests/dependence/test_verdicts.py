@@ -60,6 +60,12 @@ def test_an_edge_that_others_imply() -> None:
     assert [edge.verdict for edge in (first, second, third)] == [Verdict.ECONOMY, Verdict.IMPLIED, Verdict.ECONOMY]
 
 
+def test_an_edge_to_a_job_that_is_not_there_is_none() -> None:
+    found = analysis(f"  a: {{needs: [gone, a], {JOB}}}\n")
+    assert found.edges == ()
+    assert found.missing[0].held == "GitHub refuses the whole workflow"
+
+
 def test_what_is_lost_and_what_moves() -> None:
     text = f"""\
   setup: {{{JOB}}}

@@ -314,7 +314,7 @@ def test_caches(step: str, expected: list[str]) -> None:
             "credential post",
             ["writes credential docker docker.io", "writes credential ?", "writes post docker/login-action"],
         ),
-        ("{uses: codecov/codecov-action@v7}", "report", ["writes report codecov/codecov-action"]),
+        ("{uses: codecov/codecov-action@v7}", "report", ["writes report codecov"]),
         ("{uses: golangci/golangci-lint-action@v9}", "tool", ["writes tool golangci-lint", "reads tool go"]),
         ("{uses: 'docker://rhysd/actionlint:1'}", "post tool", []),
     ],
@@ -393,7 +393,7 @@ def test_files(step: str, expected: list[str]) -> None:
         (
             "{uses: codecov/codecov-action@v7, with: {run_command: send-notifications}}",
             "report",
-            ["reads report codecov", "writes report codecov/codecov-action"],
+            ["reads report codecov", "writes report codecov"],
         ),
         (
             "{uses: endbug/add-and-commit@v9, with: {push: '${{ '''' }}'}}",

@@ -117,8 +117,15 @@ BETWEEN = [
     ("pulumi up", Channel.INFRASTRUCTURE, WRITES, "pulumi"),
     ("terraform plan", Channel.INFRASTRUCTURE, READS, "terraform"),
     # reports and scans
-    ("{uses: codecov/codecov-action@v5}", Channel.REPORT, WRITES, "codecov/codecov-action"),
+    ("{uses: codecov/codecov-action@v5}", Channel.REPORT, WRITES, "codecov"),
+    (
+        "{uses: codacy/codacy-coverage-reporter-action@v1}",
+        Channel.REPORT,
+        WRITES,
+        "codacy/codacy-coverage-reporter-action",
+    ),
     ("{uses: coverallsapp/github-action@v2, with: {parallel-finished: true}}", Channel.REPORT, READS, "coveralls"),
+    ("{uses: codecov/codecov-action@v5, with: {run_command: send-notifications}}", Channel.REPORT, READS, "codecov"),
     ("{uses: github/codeql-action/upload-sarif@v4, with: {sarif_file: a.sarif}}", Channel.SCAN, WRITES, ANY),
     # comments, labels, checks
     ("gh pr comment 1 --body hello", Channel.CONVERSATION, WRITES, ANY),

@@ -202,7 +202,9 @@ def _rest(site: Site, facts: ActionFacts) -> Iterator[Touch]:
     if facts.credential:
         yield Touch(Channel.CREDENTIAL, Way.WRITES, UNKNOWN, "signs in")
     if facts.reports:
-        yield Touch(Channel.REPORT, Way.WRITES, action, "reports results")
+        # what finishes the reports of other jobs says by which name they share them
+        shared = (literal(t.name.text) for t in facts.touches if t.channel == "report" and t.name is not None)
+        yield Touch(Channel.REPORT, Way.WRITES, next(shared, action), "reports results")
     for post in facts.post:
         yield Touch(Channel.POST, Way.WRITES, action, post)
 
