@@ -95,8 +95,8 @@ class Reading:
         self._say(place.code.line(node.start_byte), self.marks.shown(place.code.text(node)) or "a part is missing")
 
     def _say(self, line: int, text: str) -> None:
-        if len(self.gaps) < _MAX_GAPS:
-            self.gaps.append(Gap(line, text))
+        if len(self.gaps) < _MAX_GAPS:  # what is missing at the end is missed behind the last line
+            self.gaps.append(Gap(min(line, self.marks.text.count("\n")), text))
 
     def command(self, at: int, place: Place, command: Command) -> None:
         """Add a command; past a number that nobody writes, one gap stands for the rest."""

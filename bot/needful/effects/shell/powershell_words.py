@@ -11,8 +11,8 @@ from needful.effects.shell.marks import Marked, hole
 from needful.effects.shell.model import Gap
 
 MAX_DEPTH = 20
-BLANKS = re.compile(r"(?:[ \t]|`\n|<#(?:[^#]|#(?!>))*+#>|#[^\n]*)+")
-LINES = re.compile(r"(?:[ \t\n;]|`\n|<#(?:[^#]|#(?!>))*+#>|#[^\n]*)+")
+BLANKS = re.compile(r"(?:[ \t]|`\n|#[^\n]*)*")
+LINES = re.compile(r"(?:[ \t\n;]|`\n|#[^\n]*)*")
 
 _MAX_GAPS = 20
 _MAX_WORD = 4000  # characters without a blank, but for those of blocks within
@@ -47,6 +47,7 @@ class WordReader(ABC):
         self.script, self.text, self.at, self.depth = script, script.text, 0, 0
         self.variables = dict(variables)
         self.gaps: list[Gap] = []
+        self._missing: set[str] = set()
 
     @abstractmethod
     def block(self, end: str) -> None:
@@ -103,11 +104,12 @@ class WordReader(ABC):
             self.at += 2
             return literal(text[start + 1])
         if (here := _HERE.match(text, start)) is not None:
-            end = text.find(f"\n{here[1]}@", here.end() - 1)
+            self.at = here.end() - 1
+            end = self._closing(f"\n{here[1]}@")
             if end < 0:
                 raise UnreadError
-            self.at = end + 3
-            inside = text[here.end() : end]
+            self.at = end
+            inside = text[here.end() : end - 3]
             return hole(self.shown(start, self.at)) if here[1] == '"' and "$" in inside else self.script.name(inside)
         if text.startswith(("$(", "@("), start):
             self.at += 2
@@ -183,9 +185,23 @@ class WordReader(ABC):
 
     def skip(self, blanks: re.Pattern[str]) -> None:
         """Go past blanks, comments and joined lines (`BLANKS`), or past ends of lines as well (`LINES`)."""
-        match = blanks.match(self.text, self.at)
-        if match is not None:
-            self.at = match.end()
+        while True:
+            match = blanks.match(self.text, self.at)
+            self.at = match.end() if match is not None else self.at
+            end = self._closing("#>") if self.text.startswith("<#", self.at) else -1
+            if end < 0:
+                return
+            self.at = end
+
+    def _closing(self, mark: str) -> int:
+        """The place behind the next mark, -1 if there is none; asked again, it does not search in vain again."""
+        if mark in self._missing:
+            return -1
+        end = self.text.find(mark, self.at)
+        if end < 0:
+            self._missing.add(mark)
+            return -1
+        return end + len(mark)
 
     def is_end(self, *, in_word: bool = False) -> bool:
         """Whether a command, or a word, ends here."""
