@@ -40,15 +40,20 @@ def test_no_capability(steps: str, top: str, job: str) -> None:
 @pytest.mark.parametrize(
     ("steps", "top", "job", "power"),
     [
-        (f"{CHECKOUT}, {OPAQUE}", UNSET, "", "could push with the repository's default token"),
-        (f"{CHECKOUT}, {OPAQUE}", READ, "permissions: {contents: write}", "could push with a token that may write"),
+        (f"{CHECKOUT}, {OPAQUE}", UNSET, "", "what the checkout leaves: the repository's default token"),
+        (
+            f"{CHECKOUT}, {OPAQUE}",
+            READ,
+            "permissions: {contents: write}",
+            "what the checkout leaves: a token that may write",
+        ),
         ("{uses: someone/unknown@v1}", UNSET, "", "may use the repository's default token"),
         ("{uses: someone/unknown@v1}", READ, "permissions: {issues: write}", "may use a token that may write"),
         (
             "{uses: actions/checkout@v7, with: {token: '${{ secrets.PAT }}'}}, " + OPAQUE,
             READ,
             "",
-            "could push with the secret `PAT`",
+            "what the checkout leaves: the secret `PAT`",
         ),
         ("{run: ./x, env: {KEY: '${{ secrets.KEY }}'}}", READ, "", "receives the secret `KEY`"),
         (OPAQUE, READ, "env: {KEY: '${{ secrets.KEY }}'}", "has the secret `KEY`"),
@@ -85,6 +90,15 @@ def test_no_capability(steps: str, top: str, job: str) -> None:
 )
 def test_a_power_in_reach_of_a_hand(steps: str, top: str, job: str, power: str) -> None:
     assert any(power in text for text in able(steps, top=top, job=job)), able(steps, top=top, job=job)
+
+
+@pytest.mark.parametrize(
+    "run", ["docker compose up -d", "docker run -d --restart always nginx", "cp -r dist /var/www", "docker build ."]
+)
+def test_what_stays_on_a_machine_that_somebody_keeps(run: str) -> None:
+    kept = able(f"{{run: '{run}'}}", job="runs-on: self-hosted")
+    assert any("its machine outlives the job" in text for text in kept)
+    assert able(f"{{run: '{run}'}}") == []
 
 
 def test_what_may_happen_is_a_capability() -> None:

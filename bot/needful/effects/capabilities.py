@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from needful.effects.channels import EXTERNAL, Channel, Way
 from needful.effects.model import Effect, Evidence
+from needful.effects.names import show
 from needful.effects.permissions import may_write
 from needful.effects.step import StepEffects
 from needful.workflow.model import Job, Permissions, Step, Text, Workflow
@@ -45,6 +46,9 @@ def of_job(
         if step.unknown is not None and may_write(permissions):
             found.append(_with(step.unknown, f"may use {token(permissions)}"))
         found += [effect.evidence for effect in step.effects if _may_happen(effect)]
+        if disk is not None:
+            staying = (effect.evidence for effect in step.effects if _stays(effect))
+            found += [_with(evidence, "its machine outlives the job") for evidence in staying]
     pushes = tuple(_pairs((power for power in powers if power.git), steps))
     return (*found, *pushes), pushes
 
@@ -52,6 +56,12 @@ def of_job(
 def _may_happen(effect: Effect) -> bool:
     """Something that may be done to the outside world, but is not sure to be."""
     return effect.channel in EXTERNAL and effect.way is Way.WRITES and not effect.certain
+
+
+def _stays(effect: Effect) -> bool:
+    """What goes on, or lies there, after the job on a machine that somebody keeps: that may well be a deployment."""
+    outside = effect.channel is Channel.FILES and show(effect.name).startswith(("/", "~"))
+    return effect.way is Way.WRITES and (effect.channel in (Channel.DAEMON, Channel.DOCKER) or outside)
 
 
 def _pairs(powers: Iterable[_Power], steps: Iterable[StepEffects]) -> Iterator[Evidence]:
