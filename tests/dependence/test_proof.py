@@ -119,6 +119,14 @@ def test_what_may_be_linked_unseen_is_said() -> None:
     assert reason[proof.UNSEEN].startswith("`a` could leave something behind")
 
 
+def test_who_always_runs_may_look_at_jobs_unseen() -> None:
+    logs = "if: always(), runs-on: ubuntu-latest, steps: [{uses: actions/checkout@v7}, {run: ./who-knows}]"
+    before = f"  a: {{{CODE}}}\n  b: {{needs: a, {CODE}}}\n  logs: {{needs: b, {logs}}}\n"
+    files = {"Makefile": "all:\n\ttrue\n"}
+    found = proved(before, before.replace("needs: a, ", ""), files=files)
+    assert found[proof.UNSEEN].why_not.startswith("`logs` may look at jobs that it no longer waits for: runs `./who")
+
+
 def test_who_listens_may_look_at_jobs() -> None:
     files = {
         ".github/workflows/other.yml": "on: {workflow_run: {workflows: [CI]}}\njobs: {x: {runs-on: x, steps: []}}\n"
@@ -184,6 +192,12 @@ def test_an_approval_is_a_gate_too() -> None:
     before = f"  ask: {{environment: live, {CODE}}}\n  test: {{needs: ask, {CODE}}}\n"
     reason = missing(before, before.replace("needs: ask, ", ""))[proof.GATES]
     assert reason == "`test` would no longer wait for the approval that `ask` may need"
+
+
+def test_who_decides_what_may_run_is_a_gate_too() -> None:
+    before = f"  approve: {{{CODE}}}\n  test: {{needs: approve, {CODE}}}\n"
+    reason = missing(before, before.replace("needs: approve, ", ""))[proof.GATES]
+    assert reason == "`approve` is named for a guard: a rule to keep"
 
 
 # --- what waits longer -----------------------------------------------------------------------------------------------

@@ -143,14 +143,15 @@ class Part:
     @cached_property
     def makers(self) -> tuple[frozenset[str], ...]:
         """For each artifact without which it fails, the jobs that may make it before."""
-        if self.id not in self.stage.affected or self.stage.opaque:
-            return ()  # it is of no interest, or another may make it unseen
+        if self.id not in self.stage.affected:
+            return ()  # it is of no interest
         flows = [flow for flow in self.stage.situation.flows if flow.consumer == self.id]
-        later = self.stage.situation.graph.descendants[self.id] if flows else frozenset()
+        required = [flow for flow in flows if flow.certain and _is_required(flow.download)]
+        if not required or self.stage.opaque:
+            return ()  # there is none, or another may make it unseen
+        later = self.stage.situation.graph.descendants[self.id]
         return tuple(
-            frozenset(other.producer for other in flows if other.download == flow.download) - later
-            for flow in flows
-            if flow.certain and _is_required(flow.download)
+            frozenset(other.producer for other in flows if other.download == flow.download) - later for flow in required
         )
 
 

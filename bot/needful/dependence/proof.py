@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from needful.dependence.conditions import status_functions
 from needful.dependence.links import in_order, made_outside, meetings, only_reports, unseen
 from needful.dependence.proof_runs import Matter, Played, play
 from needful.dependence.proof_same import kept, locked, work
@@ -128,6 +129,9 @@ def _unseen(shift: _Shift) -> Iterator[str]:
     for job, gone in shift.lost.items():
         for obstacle in unseen(shift.before, gone, job):
             yield obstacle.text
+        hidden = shift.before.effects[job].unseen
+        if hidden and status_functions(shift.before.job(job)):
+            yield f"{shift.name(job)} may look at jobs that it no longer waits for: {hidden[0].text}"
     if shift.lost:
         yield from (seen.text for seen in shift.before.watchers)
         yield from _callers(shift)
@@ -162,6 +166,7 @@ def _gates(shift: _Shift) -> Iterator[str]:
         if guard := _guard(shift.before, job):
             yield f"{shift.name(job)} {guard}, and would no longer wait for {shift.name(*sorted(gone))}"
         for other in sorted(gone):
+            yield from (guards.text for guards in shift.before.effects[other].guards)
             if shift.before.job(other).environment is not None:
                 yield f"{shift.name(job)} would no longer wait for the approval that {shift.name(other)} may need"
 
