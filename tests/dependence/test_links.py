@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from dependence.made import HEAD, analysis, situation
+from dependence.made import HEAD, analysis, files_of, situation
+from needful.dependence.analysis import under_other_needs
 from needful.dependence.links import handed_over, made_outside, meetings, only_reports, unseen
 from needful.dependence.model import Verdict
 
@@ -252,3 +253,21 @@ def test_a_workflow_that_looks_at_the_jobs(job: str, held: bool) -> None:
 def test_all_effects_are_there_for_those_who_ask() -> None:
     one = situation(two(upload("a"), TEST))
     assert (list(one.effects), len(one.effects)) == (["a", "b"], 2)
+
+
+def test_other_needs_of_jobs_that_are_known() -> None:
+    text = two(upload("dist"), download("dist"), a=f"{RUNS}, if: inputs.x", b=f"{RUNS}, if: always()")
+    known = analysis(text)
+    same_when, _ = files_of(text.replace("needs: a, ", ""))
+    without = under_other_needs(known, same_when)
+    assert without.edges == ()
+    assert without.situation.flows == known.situation.flows
+    assert without.situation.effects is known.situation.effects
+    empty = f"{RUNS}, steps: []"
+    crossed = f"  a:\n    {{needs: c, if: inputs.x, {empty}}}\n  c:\n    {{if: '!inputs.x', {empty}}}\n"
+    whole = analysis(HEAD + crossed)
+    apart, _ = files_of(HEAD + crossed.replace("needs: c, ", ""))
+    assert len(whole.situation.conditions["a"]) == 2
+    assert len(under_other_needs(whole, apart).situation.conditions["a"]) == 1
+    circle, _ = files_of(HEAD + crossed.replace("{if: '!", "{needs: a, if: '!"))
+    assert under_other_needs(whole, circle).edges == ()

@@ -221,3 +221,30 @@ def test_a_program_of_many_files_is_not_looked_through() -> None:
     cycle = {"a.js": "require('./b')", "b.js": "require('./a')"}
     assert worked(f"{CHECKOUT}, {{run: node a.js}}", cycle).own
     assert worked(f"{CHECKOUT}, {{run: lua a.lua}}", {"a.lua": "print(1)"}).gaps
+
+
+def test_a_program_that_an_image_is_built_with_is_sealed_in_it() -> None:
+    files = {"Dockerfile": "FROM node\nCOPY . .\nRUN node build.js\n", "build.js": "console.log(1)\n"}
+    done = worked(f"{CHECKOUT}, {{run: docker build .}}", files)
+    assert (done.gaps, done.own) == ((), ())
+    assert any(deed.command.text == "node build.js" and deed.sealed for deed in done.deeds)
+
+
+def test_what_nobody_knows_has_nothing_in_hand_while_an_image_is_built() -> None:
+    files = {"Dockerfile": "FROM acme/base\nRUN no-such-program --now\n"}
+    done = worked(f"{CHECKOUT}, {{run: docker build .}}", files)
+    assert done.gaps == ()
+    assert [deed.command.text for deed in done.deeds if deed.sealed] == ["no-such-program --now"]
+
+
+def test_a_script_of_many_expressions_is_not_read() -> None:
+    script = " ".join(f"${{{{ inputs.x{number} }}}}" for number in range(101))
+    assert gaps(worked(f"{{run: 'echo {script}'}}"))
+    assert not gaps(worked("{run: 'echo ${{ inputs.x }}'}"))
+
+
+@pytest.mark.parametrize(("legs", "forms"), [(24, 24), (25, 1)])
+def test_a_script_has_a_form_for_each_leg_up_to_a_bound(legs: int, forms: int) -> None:
+    matrix = ", ".join(f"t{number}" for number in range(legs))
+    done = worked("{run: 'cargo test ${{ matrix.x }}'}", job=f"strategy: {{matrix: {{x: [{matrix}]}}}}")
+    assert len(done.deeds) == forms

@@ -179,3 +179,37 @@ def test_workflows_that_start_when_another_ends() -> None:
     assert listeners("ci.yml") == ["report.yml"]
     assert listeners("nameless.yml") == ["deploy.yml"]
     assert listeners("report.yml") == []
+
+
+def test_a_repository_of_which_single_files_are_known_lists_nothing(repository: Repository) -> None:
+    assert repository.listing("") == ()
+
+
+def test_folders_are_listed_below_the_root() -> None:
+    asked: list[str] = []
+
+    def listed(folder: str) -> tuple[str, ...]:
+        asked.append(folder)
+        return ("ci/", "setup.py")
+
+    whole = Repository(".", FILES.get, (), listed)
+    assert whole.listing("./src/../tools") == ("ci/", "setup.py")
+    assert whole.listing("..") == ()
+    assert asked == ["tools"]
+
+
+def test_a_text_is_read_once_and_only_as_text(repository: Repository, files: Files) -> None:
+    assert repository.text("action.yml") == "runs: {using: docker, image: Dockerfile}\n"
+    assert repository.text("./action.yml") == repository.text("action.yml")
+    assert files.reads == ["action.yml"]
+    assert repository.text("gone") is None
+    assert repository.text("") is None
+    assert repository.text("../action.yml") is None
+    assert Repository(".", {"x": b"\xff\xfe\xfa"}.get).text("x") is None
+
+
+def test_a_text_that_cannot_be_read_is_none() -> None:
+    def refused(path: str) -> bytes | None:
+        raise UserError("not a regular file", path=path)
+
+    assert Repository(".", refused).text("pipe") is None
