@@ -110,3 +110,13 @@ def test_what_a_tool_keeps_in_an_environment_of_its_own_is_not_of_the_machine() 
 def test_who_is_not_known(step: str, unknown: str) -> None:
     found = last(step).unknown
     assert (found.text if found is not None else "") == unknown
+
+
+@pytest.mark.parametrize("hook", ["no-such-program", "node build.js", "./gone.sh"])
+def test_hooks_of_an_install_are_no_work(hook: str) -> None:
+    files = {"package.json": f'{{"scripts": {{"postinstall": "{hook}"}}}}', "build.js": "console.log(1)\n"}
+    installed = last(f"{CHECKOUT}, {{run: npm ci}}", files)
+    assert installed.works == ()
+    assert installed.opaque or installed.checks
+    (ran,) = last(f"{CHECKOUT}, {{run: npm run postinstall}}", files).works
+    assert hook in ran.text or "npm run" in ran.text

@@ -234,7 +234,7 @@ def test_what_nobody_knows_has_nothing_in_hand_while_an_image_is_built() -> None
     files = {"Dockerfile": "FROM acme/base\nRUN no-such-program --now\n"}
     done = worked(f"{CHECKOUT}, {{run: docker build .}}", files)
     assert done.gaps == ()
-    assert [deed.command.text for deed in done.deeds if deed.sealed] == ["no-such-program --now"]
+    assert [deed.command.text for deed in done.deeds if deed.sealed][-1] == "no-such-program --now"
 
 
 def test_a_script_of_many_expressions_is_not_read() -> None:
