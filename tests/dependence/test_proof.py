@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from dependence.made import situation
 from needful.dependence import proof
@@ -324,6 +326,12 @@ def test_the_lock_file_lists_what_is_added(lock: str | None, added: str, reason:
         assert found is not None
         assert bool(found.shown) == (not reason)
         assert reason in found.why_not
+
+
+@given(st.text() | st.lists(st.sampled_from(LISTED.splitlines(keepends=True))).map("".join))
+def test_any_text_is_a_lock_file_or_none(lock: str) -> None:
+    (found,) = (each for each in prove(situation(WHOLE), situation(WHOLE), lock) if each.what == proof.LOCK)
+    assert bool(found.shown) != bool(found.why_not)
 
 
 def test_a_called_workflow_is_listed_too() -> None:

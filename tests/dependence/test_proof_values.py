@@ -6,8 +6,11 @@ from collections.abc import Hashable
 from dataclasses import dataclass, field
 
 import pytest
+from hypothesis import given
 
+from expressions.made import trees
 from needful.dependence.proof_values import Beyond, Needed, Unknown, is_true, key_of, value_of
+from needful.expressions import Node
 from needful.expressions.parser import parse_expression
 
 
@@ -146,3 +149,14 @@ def test_keys_of_values_tell_types_apart() -> None:
     seen = Seen()
     keys = [key_of(value, seen) for value in (1.0, "1", True, "1.0", None, "", False, 0.0)]
     assert len(set(keys)) == len(keys)
+
+
+@given(trees)
+def test_any_expression_is_worth_something_or_given_up(tree: Node) -> None:
+    seen = Seen()
+    try:
+        value = value_of(tree, seen)
+    except Beyond:
+        return
+    assert key_of(value, seen) == key_of(value_of(tree, seen), seen)
+    assert is_true(value, seen) in (True, False)

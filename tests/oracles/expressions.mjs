@@ -3,6 +3,7 @@
 //   {"kind": "expression", "text"} → {"tree"}           the inside of ${{ }}
 //   {"kind": "template", "text"}   → {"expressions"}    a scalar; the sources of its expressions
 //   {"kind": "condition", "text"}  → {"tree"}           an if:, with the success() that GitHub adds
+//   {"kind": "truth", "text"}      → {"truth"}          whether an expression counts as true, where NEEDS is the context
 // or {"error": message}. Trees are nested arrays, names in lower case, without parentheses.
 // usage: node expressions.mjs
 import {createInterface} from 'node:readline';
@@ -10,7 +11,8 @@ import {register} from 'node:module';
 
 register('./json_imports.mjs', import.meta.url);
 
-const {Lexer, Parser} = await import('@actions/expressions');
+const {Evaluator, Lexer, Parser, data} = await import('@actions/expressions');
+const {truthy} = await import('@actions/expressions/result');
 const ast = await import('@actions/expressions/ast');
 const {Kind} = await import('@actions/expressions/data/expressiondata');
 const {NoOperationTraceWriter} = await import('@actions/workflow-parser');
@@ -28,6 +30,8 @@ const FUNCTIONS = [
   {name: 'success', minArgs: 0, maxArgs: Number.MAX_SAFE_INTEGER},
   {name: 'hashFiles', minArgs: 1, maxArgs: 255},
 ];
+
+const NEEDS = {a: 'success', b: 'failure', c: 'skipped'};
 
 const schema = getWorkflowSchema();
 // Which context may be read where is not the question here: this key takes all of them.
@@ -88,8 +92,21 @@ function refuseErrors(context) {
   if (error) throw error;
 }
 
+function truth(text) {
+  const needs = Object.entries(NEEDS).map(([key, result]) => {
+    const value = new data.Dictionary(
+      {key: 'result', value: new data.StringData(result)},
+      {key: 'outputs', value: new data.Dictionary()},
+    );
+    return {key, value};
+  });
+  const context = new data.Dictionary({key: 'needs', value: new data.Dictionary(...needs)});
+  return truthy(new Evaluator(parse(text), context).evaluate());
+}
+
 function answer({kind, text}) {
   if (kind === 'expression') return {tree: dump(parse(text))};
+  if (kind === 'truth') return {truth: truth(text)};
   const {context, token} = read(text);
   if (kind === 'template') {
     if (!token.isExpression) return {expressions: []};

@@ -200,6 +200,8 @@ def _equal(left: Value, right: Value, view: View) -> bool:
             return _ended(job, wanted, view)
         case (Needed(what="result", jobs=(one,)), Needed(what="result", jobs=(other,))):
             return any(view.ended(one, outcome) and view.ended(other, outcome) for outcome in OUTCOMES)
+        case (Needed(what="result"), bool() | float() | None) | (bool() | float() | None, Needed(what="result")):
+            return False  # no result stands for a number
         case (Unknown() | Needed(), _) | (_, Unknown() | Needed()):
             keys = frozenset(_without_case(value, view) for value in (left, right))
             return len(keys) == 1 or view.holds(("==", keys))
