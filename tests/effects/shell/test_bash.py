@@ -284,6 +284,7 @@ def test_values_of_variables(script: str, expected: list[str] | None, tell: Tell
         pytest.param("[ -d a ] && cd a || exit; y", ["y [a]"], id="behind a test, or the end"),
         pytest.param("if y; then cd a; x; fi; x", ["y []", "x [a]", "x -"], id="in a branch"),
         pytest.param("if y; then cd a; else cd ./a; fi; x", ["y []", "x [a]"], id="alike in all branches"),
+        pytest.param("if cd a; then x; else y; fi; x", ["x [a]", "y -", "x -"], id="as a condition"),
         pytest.param("(cd a && x); y", ["x [a]", "y []"], id="in a shell of its own"),
         pytest.param("y $(cd a; x); y", ["y []", "x [a]", "y []"], id="in a substitution"),
         pytest.param("cd a | x; y & cd b & x", ["x []", "y []", "x []"], id="in a pipeline"),

@@ -44,7 +44,7 @@ def indented(text: str) -> str:
         pytest.param("subprocess.run('a | b', shell=True)", ["a", "| b"], id="a shell if asked for"),
         pytest.param("subprocess.getoutput('a; b')", ["a", "b"], id="a shell for its output"),
         pytest.param("os.popen('a').read()", ["? a"], id="a shell as a file"),
-        pytest.param("os.system('a; if b')", ["? a", "! a; if b"], id="a shell that is not understood"),
+        pytest.param("os.system('a; if b')", ["? a", "? b", "! a; if b"], id="a shell that is not understood"),
         pytest.param("subprocess.run(['a'], cwd='b/../c')", ["[c] a"], id="a folder"),
         pytest.param(
             "subprocess.run('cd b; c', shell=True, cwd='d')", ["[d] cd b", "[d/b] c"], id="a folder for a shell"

@@ -8,22 +8,19 @@ from typing import Protocol
 
 from needful.effects.names import Name
 from needful.effects.shell.bash import read_bash
-from needful.effects.shell.cmd import read_cmd
 from needful.effects.shell.marks import unread
 from needful.effects.shell.model import Script
-from needful.effects.shell.powershell import read_powershell
-from needful.effects.shell.python import read_python
 
 
 class _Reader(Protocol):
     def __call__(self, source: Name, variables: Mapping[str, Name], *, workspace: str | None) -> Script: ...
 
 
-_READERS: dict[str, _Reader] = {
-    **dict.fromkeys(("bash", "sh", "dash", "ash", "zsh", "ksh"), read_bash),
-    **dict.fromkeys(("pwsh", "powershell"), read_powershell),
-    **dict.fromkeys(("python", "pypy"), read_python),
-    "cmd": read_cmd,
+_LANGUAGES = {
+    **dict.fromkeys(("bash", "sh", "dash", "ash", "zsh", "ksh"), "bash"),
+    **dict.fromkeys(("pwsh", "powershell"), "powershell"),
+    **dict.fromkeys(("python", "pypy"), "python"),
+    "cmd": "cmd",
 }
 # wrappers of actions that hand the script to a POSIX shell, in an environment or a machine of their own
 _WRAPPERS = frozenset(
@@ -41,10 +38,10 @@ def read_script(source: Name, shell: str, variables: Mapping[str, Name] = {}, *,
 
     `variables` and `workspace` are those of `read_bash`. A shell that is not known gives a gap.
     """
-    reader = _reader_of(shell)
-    if reader is None:
+    language = _language_of(shell)
+    if language is None:
         return unread(f"a script for `{shell.strip()[:80]}`")
-    return reader(source, variables, workspace=workspace)
+    return _reader(language)(source, variables, workspace=workspace)
 
 
 def default_shell(runner_os: str) -> str:
@@ -52,19 +49,36 @@ def default_shell(runner_os: str) -> str:
     return "pwsh" if runner_os.lower() == "windows" else "bash"
 
 
-def _reader_of(shell: str) -> _Reader | None:
+def _reader(language: str) -> _Reader:
+    """The reader of a language; those that few repositories need are imported when one does."""
+    if language == "powershell":
+        from needful.effects.shell.powershell import read_powershell
+
+        return read_powershell
+    if language == "python":
+        from needful.effects.shell.python import read_python
+
+        return read_python
+    if language == "cmd":
+        from needful.effects.shell.cmd import read_cmd
+
+        return read_cmd
+    return read_bash
+
+
+def _language_of(shell: str) -> str | None:
     words = [word.strip("'\"") for word in shell.split()]
     if not words:
-        return read_bash
+        return "bash"
     if "${{" in shell:
         return None
     first = _program(words[0])
-    if first in _READERS or first in _WRAPPERS:
-        return _READERS.get(first, read_bash)
+    if first in _LANGUAGES or first in _WRAPPERS:
+        return _LANGUAGES.get(first, "bash")
     # of `nix develop -c bash -e {0}`: the last program in front of the script, with nothing but options between
     for word in reversed(words[: words.index(_SCRIPT)] if _SCRIPT in words else []):
-        if _program(word) in _READERS:
-            return _READERS[_program(word)]
+        if _program(word) in _LANGUAGES:
+            return _LANGUAGES[_program(word)]
         if not word.startswith(("-", "+")) and word not in ("pipefail", "errexit", "igncr"):
             return None
     return None
