@@ -129,8 +129,9 @@ def _unseen(shift: _Shift) -> Iterator[str]:
     for job, gone in shift.lost.items():
         for obstacle in unseen(shift.before, gone, job):
             yield obstacle.text
+    for _, job in shift.dropped:
         hidden = shift.before.effects[job].unseen
-        if hidden and status_functions(shift.before.job(job)):
+        if hidden and job in shift.lost and status_functions(shift.before.job(job)):
             yield f"{shift.name(job)} may look at jobs that it no longer waits for: {hidden[0].text}"
     if shift.lost:
         yield from (seen.text for seen in shift.before.watchers)

@@ -44,7 +44,7 @@ from needful.rules.api import Proposal, Rule, Subject, Tier
 from needful.rules.edges import edges, need_of
 from needful.workflow.model import Job, Need
 
-EXPLAINED = "nobody wrote down why the edge is there"
+EXPLAINED = "the edge has no other reason"
 _DOUBTS = {Verdict.GATE: proof.JUDGEMENT, Verdict.ORDER: proof.ORDER, Verdict.DATA: proof.ORDER}
 
 
