@@ -320,3 +320,16 @@ def test_a_command_in_an_action_reads_the_outputs_of_nobody_else() -> None:
         for effect in step_effects(site, repository, {}).effects
     ]
     assert found == []
+
+
+@pytest.mark.parametrize(
+    ("step", "may"),
+    [
+        ("curl https://acme.example/hooks/live", True),
+        ("curl $PLACE", True),
+        ("curl https://acme.example/health", False),
+    ],
+)
+def test_a_plain_request_may_set_something_off(step: str, may: bool) -> None:
+    found = [effect for effect in done(step) if effect.channel is Channel.SERVICE and effect.way is WRITES]
+    assert [effect.certain for effect in found] == ([False] if may else [])
