@@ -341,7 +341,7 @@ def test_a_change_that_is_not_proved_says_what_is_not_shown(run: Run, repository
     assert said(text, "not shown").startswith(
         "nothing else could carry a dependence: `lint` could leave something behind"
     )
-    assert "where `lint` fails, `test` runs, and did not before" in said(text, "not shown")
+    assert "`test` could do irreversible work, and would no longer wait for `lint`" in said(text, "not shown")
     assert "no `permissions` are set" in said(text, "why")
 
 
