@@ -186,3 +186,8 @@ def test_there_is_an_end_to_everything() -> None:
     assert len(read_powershell(("a\n" * 3000,)).commands) == 2000
     assert read_powershell(("$a.b = " * 100 + "'c'",)).gaps
     assert read_powershell(("a " + "b'c'" * 2000,)).gaps
+
+
+def test_an_escape_before_an_expression_is_not_read() -> None:
+    script = read_powershell(("echo `", Hole("inputs.a")))
+    assert (script.commands, [gap.text for gap in script.gaps]) == ((), ["an escape before an expression"])

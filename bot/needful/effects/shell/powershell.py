@@ -49,6 +49,8 @@ def read_powershell(source: Name, variables: Mapping[str, Name] = {}, *, workspa
     script = marked(source)
     if len(script.text) > MAX_LENGTH or "\0" in script.text:
         return unread("a script that is too long to be read")
+    if any(isinstance(part, str) and part.endswith("`") for part in source[:-1]):
+        return unread("an escape before an expression")
     reader = _Reader(script, variables, workspace)
     reader.block("")
     commands = sorted(reader.commands, key=lambda found: found[0])
