@@ -9,11 +9,12 @@ import pytest
 
 from cli.samples import CALM, Make
 from needful import app
+from needful.app.files import lister
 
 
 def listed(root: Path, folder: str) -> tuple[str, ...]:
     (target,) = app.find_targets([str(root)])
-    return app._lister(target)(folder)
+    return lister(target.root)(folder)
 
 
 def test_a_folder_is_listed_in_order(repository: Make) -> None:
@@ -39,7 +40,7 @@ def test_what_lies_outside_is_not_listed(repository: Make, tmp_path: Path) -> No
 
 def test_only_so_many_names(repository: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     root = repository(ci=CALM)
-    monkeypatch.setattr(app, "_MAX_LISTED", 3)
+    monkeypatch.setattr("needful.app.files._MAX_LISTED", 3)
     (root / "many").mkdir()
     for number in range(5):
         (root / "many" / str(number)).touch()

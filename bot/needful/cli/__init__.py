@@ -1,0 +1,40 @@
+"""The command line: commands and their arguments → `app` calls → exit code."""
+
+from __future__ import annotations
+
+import sys
+from io import TextIOWrapper
+
+import typer
+
+from needful.cli import asking, rewriting
+from needful.cli.options import Version
+from needful.cli.rim import BROKEN, DONE, FINDINGS, MISTAKE
+
+__all__ = ["BROKEN", "DONE", "FINDINGS", "MISTAKE", "cli", "main"]
+
+cli = typer.Typer(
+    help="Exactly the needs: that are needed. Rewrites GitHub Actions workflows to run as parallel as they can.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@cli.callback()
+def _top(version: Version = False) -> None:
+    pass
+
+
+for _command in (rewriting.plan, rewriting.apply, rewriting.check, asking.graph, asking.explain):
+    cli.command()(_command)
+
+
+def main() -> None:
+    """The command `needful`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):  # what a terminal cannot show is no reason to stop
+            stream.reconfigure(errors="backslashreplace")
+    cli(prog_name="needful")

@@ -1,0 +1,139 @@
+"""The commands that rewrite, or would: plan, apply, check."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from needful.cli.options import CheckFormat, Include, Only, Paths, Quiet, Skip, TextFormat, Tiers, Version, requested
+from needful.cli.rim import BROKEN, DONE, FINDINGS, MISTAKE, complain, look, run, say
+from needful.errors import UserError
+
+if TYPE_CHECKING:
+    from needful.app import Target
+    from needful.planning.plan import Plan
+    from needful.planning.planner import Choice
+
+
+def plan(
+    paths: Paths = None,
+    form: Annotated[TextFormat, typer.Option("--format", help="For people or for programs.")] = TextFormat.text,
+    include: Tiers = Include.trade,
+    only: Only = None,
+    skip: Skip = None,
+    quiet: Quiet = False,
+    version: Version = False,
+) -> None:
+    """Show what would change, why, and what was seen where. Writes nothing."""
+
+    def work() -> int:
+        from needful.report import text
+
+        targets, choice = requested(paths, include, only, skip)
+        plans = _plans(targets, choice)
+        if form is TextFormat.json:
+            from needful.report.structured import plan_json
+
+            say(plan_json(plans))
+        elif quiet:
+            say(text.brief_text(plans, look(sys.stdout)))
+        else:
+            say(text.plan_text(plans, look(sys.stdout), choice.include))
+        code = complain(plans)
+        if form is TextFormat.text and not quiet:
+            say(text.summary_text(plans, look(sys.stdout)))
+        return code
+
+    run(work)
+
+
+def apply(
+    paths: Paths = None,
+    diff: Annotated[bool, typer.Option("--diff", help="Print a unified diff instead; write nothing.")] = False,
+    output: Annotated[
+        str | None,
+        typer.Option("--output", metavar="DIR", help="Write only the changed files, below DIR instead of in place."),
+    ] = None,
+    include: Tiers = Include.trade,
+    only: Only = None,
+    skip: Skip = None,
+    quiet: Quiet = False,
+    version: Version = False,
+) -> None:
+    """Change the workflows. Every byte that a change does not mean stays as it is."""
+
+    def work() -> int:
+        from needful import app
+        from needful.report import text
+
+        if diff and output is not None:
+            raise UserError("--diff writes nothing, so --output has nothing to do", hint="leave one of them out")
+        targets, choice = requested(paths, include, only, skip)
+        names = app.folder_names([target.root for target in targets]) if diff or output is not None else ()
+        plans = [app.verified(plan) for plan in _plans(targets, choice)]
+        if diff:
+            _print_diff(plans, names)
+            return complain(plans)
+        problems = app.write_in_place(plans) if output is None else app.write_below(plans, output)
+        if not quiet:
+            say(text.brief_text(plans, look(sys.stdout)))
+        code = complain(plans, problems)
+        if not quiet:
+            say(text.summary_text(plans, look(sys.stdout), done=True))
+        return code
+
+    run(work)
+
+
+def check(
+    paths: Paths = None,
+    form: Annotated[
+        CheckFormat, typer.Option("--format", help="For people, or annotations on GitHub.")
+    ] = CheckFormat.text,
+    include: Tiers = Include.trade,
+    only: Only = None,
+    skip: Skip = None,
+    quiet: Quiet = False,
+    version: Version = False,
+) -> None:
+    """Find missing needs. Exit code 1 if there are any, or if a workflow cannot be read."""
+
+    def work() -> int:
+        from needful import app
+        from needful.report import github, text
+
+        targets, choice = requested(paths, include, only, skip)
+        plans = _plans(targets, app.only_defects(choice))
+        if form is CheckFormat.github:
+            say(github.github_annotations(plans, choice.include))
+        elif quiet:
+            say(text.brief_text(plans, look(sys.stdout), held=True))
+        else:
+            say(text.findings_text(plans, look(sys.stdout), choice.include))
+        code = complain(plans)
+        if not quiet:
+            say(text.check_summary_text(plans, look(sys.stdout)))
+        found = any(file.changes or file.held for plan in plans for file in plan.files)
+        return BROKEN if code == BROKEN else FINDINGS if found or code == MISTAKE else DONE
+
+    run(work)
+
+
+def _plans(targets: Sequence[Target], choice: Choice) -> list[Plan]:
+    from needful import app
+
+    return [app.plan_target(target, choice) for target in targets]
+
+
+def _print_diff(plans: Sequence[Plan], names: Sequence[str]) -> None:
+    from needful.report.diff import painted_diff, plan_diff
+
+    text = "".join(plan_diff(one, f"{name}/" if name else "") for one, name in zip(plans, names, strict=True))
+    if sys.stdout.isatty():
+        say(painted_diff(text, look(sys.stdout)))
+    else:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(text.encode("utf-8", "surrogateescape"))
