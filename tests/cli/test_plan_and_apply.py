@@ -170,3 +170,40 @@ def test_options_stand_anywhere(run: Run, repository: Make) -> None:
     assert outputs == {
         f"{workflow(root)}:9: `test` need not wait for `lint` [drop-false-needs:ci.yml:test:lint]\n",
     }
+
+
+OPAQUE = SERIAL.replace(b"permissions: {contents: read}\n", b"").replace(b"run: make test", b"run: mystery")
+THE_EDGE = "drop-false-needs:ci.yml:test:lint"
+
+
+def test_a_change_is_left_out_by_its_id(run: Run, repository: Make) -> None:
+    root = repository(ci=SERIAL)
+    done = run("apply", root, "--without", THE_EDGE)
+    assert (done.code, done.out) == (0, "Nothing to change in 1 workflow. 1 more found, not applied.\n")
+    assert workflow(root).read_bytes() == SERIAL
+    assert "stays     left out by --without" in run("plan", root, "--without", THE_EDGE).out
+
+
+def test_a_change_of_a_higher_tier_is_had_by_its_id(run: Run, repository: Make) -> None:
+    root = repository(ci=OPAQUE)
+    assert run("apply", root).code == 0
+    assert workflow(root).read_bytes() == OPAQUE, "it is for review"
+    assert run("apply", root, "--with", THE_EDGE).code == 0
+    assert workflow(root).read_bytes() == OPAQUE.replace(b"    needs: [lint]\n", b"")
+
+
+@pytest.mark.parametrize(
+    ("option", "change", "words"),
+    [
+        ("--with", "no-rule:ci.yml:test:lint", "'no-rule:ci.yml:test:lint' is no id of a change"),
+        ("--without", "drop-false-needs:ci.yml:a:b", "no change 'drop-false-needs:ci.yml:a:b' was found"),
+    ],
+)
+def test_an_id_that_nobody_knows_stops_everything(
+    run: Run, repository: Make, option: str, change: str, words: str
+) -> None:
+    root = repository(ci=SERIAL)
+    done = run("apply", root, option, change)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == f"error: {words}\n  `needful plan` prints the ids\n"
+    assert workflow(root).read_bytes() == SERIAL

@@ -1,6 +1,6 @@
 """The only orchestration: where files, clock, network and randomness are handed in."""
 
-from needful.app.plans import choose, explain_target, graph_target, only_defects, plan_target, verified
+from needful.app.plans import choose, expect_found, explain_target, graph_target, only_defects, plan_target, verified
 from needful.app.targets import WORKFLOWS, Target, find_targets
 from needful.app.writing import folder_names, write_below, write_in_place
 
@@ -8,6 +8,7 @@ __all__ = [
     "WORKFLOWS",
     "Target",
     "choose",
+    "expect_found",
     "explain_target",
     "find_targets",
     "folder_names",

@@ -11,6 +11,7 @@ from needful.errors import BUGS, Defect, UserError, blame
 from needful.planning.plan import Failure, FilePlan, Plan
 from needful.planning.planner import Choice, plan_file
 from needful.planning.sweep import sweep
+from needful.report.findings import findings
 from needful.report.terminal import shown_path
 from needful.rules import RULES
 from needful.rules.api import Tier
@@ -20,13 +21,19 @@ if TYPE_CHECKING:
     from needful.report.graph import Graphs
 
 
-def choose(include: str, only: Iterable[str], skip: Iterable[str]) -> Choice:
-    """The user's choice of rules. Raises `UserError` for a rule that does not exist."""
+def choose(
+    include: str, only: Iterable[str], skip: Iterable[str], wanted: Iterable[str] = (), refused: Iterable[str] = ()
+) -> Choice:
+    """The user's choice of rules and changes. Raises `UserError` for a rule that does not exist."""
     known = [rule.id for rule in RULES]
     for name in (*only, *skip):
         if name not in known:
             raise UserError(f"there is no rule {name!r}", hint=f"the rules are {', '.join(known)}")
-    return Choice(Tier[include.upper()], frozenset(only), frozenset(skip))
+    for change in (*wanted, *refused):
+        if change.partition(":")[0] not in known:
+            raise UserError(f"{change!r} is no id of a change", hint="`needful plan` prints the ids")
+    without = dict.fromkeys(refused, "left out by --without")
+    return Choice(Tier[include.upper()], frozenset(only), frozenset(skip), frozenset(wanted), without)
 
 
 def only_defects(choice: Choice) -> Choice:
@@ -45,6 +52,14 @@ def plan_target(target: Target, choice: Choice) -> Plan:
     """Plan every workflow of a target. One that cannot be read, or on which we break, does not stop the others."""
     repository = repository_of(target)
     return Plan(target.root, *sweep(target.workflows, lambda path: plan_file(repository, path, choice)))
+
+
+def expect_found(plans: Iterable[Plan], choice: Choice) -> None:
+    """Raise `UserError` for a change that the user names and nobody found, before anything is made of the plans."""
+    found = {one.id for plan in plans for file in plan.files for one in findings(file)}
+    for change in (*choice.wanted, *choice.refused):
+        if change not in found:
+            raise UserError(f"no change {change!r} was found", hint="`needful plan` prints the ids")
 
 
 def verified(plan: Plan) -> Plan:

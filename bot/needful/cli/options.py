@@ -50,6 +50,12 @@ Only: TypeAlias = Annotated[
 Skip: TypeAlias = Annotated[
     list[str] | None, typer.Option("--skip", metavar="RULE", help="Leave this rule out; repeatable.")
 ]
+With: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--with", metavar="ID", help="Apply this change whatever its tier; repeatable.")
+]
+Without: TypeAlias = Annotated[
+    list[str] | None, typer.Option("--without", metavar="ID", help="Leave this change out; repeatable.")
+]
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Only a line per change or finding, and errors.")]
 Version: TypeAlias = Annotated[
     bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and leave.")
@@ -57,10 +63,15 @@ Version: TypeAlias = Annotated[
 
 
 def requested(
-    paths: list[str] | None, include: Include, only: list[str] | None, skip: list[str] | None
+    paths: list[str] | None,
+    include: Include,
+    only: list[str] | None,
+    skip: list[str] | None,
+    wanted: list[str] | None = None,
+    refused: list[str] | None = None,
 ) -> tuple[tuple[Target, ...], Choice]:
-    """What the user names by paths and rules."""
+    """What the user names by paths, rules and changes."""
     from needful import app
 
-    choice = app.choose(include.value, only or (), skip or ())
+    choice = app.choose(include.value, only or (), skip or (), wanted or (), refused or ())
     return app.find_targets(paths or ()), choice

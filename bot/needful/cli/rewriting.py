@@ -8,7 +8,20 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from needful.cli.options import CheckFormat, Include, Only, Paths, Quiet, Skip, TextFormat, Tiers, Version, requested
+from needful.cli.options import (
+    CheckFormat,
+    Include,
+    Only,
+    Paths,
+    Quiet,
+    Skip,
+    TextFormat,
+    Tiers,
+    Version,
+    With,
+    Without,
+    requested,
+)
 from needful.cli.rim import BROKEN, DONE, FINDINGS, MISTAKE, complain, look, run, say
 from needful.errors import UserError
 
@@ -24,6 +37,8 @@ def plan(
     include: Tiers = Include.trade,
     only: Only = None,
     skip: Skip = None,
+    wanted: With = None,
+    refused: Without = None,
     quiet: Quiet = False,
     version: Version = False,
 ) -> None:
@@ -32,7 +47,7 @@ def plan(
     def work() -> int:
         from needful.report import text
 
-        targets, choice = requested(paths, include, only, skip)
+        targets, choice = requested(paths, include, only, skip, wanted, refused)
         plans = _plans(targets, choice)
         if form is TextFormat.json:
             from needful.report.structured import plan_json
@@ -60,6 +75,8 @@ def apply(
     include: Tiers = Include.trade,
     only: Only = None,
     skip: Skip = None,
+    wanted: With = None,
+    refused: Without = None,
     quiet: Quiet = False,
     version: Version = False,
 ) -> None:
@@ -71,7 +88,7 @@ def apply(
 
         if diff and output is not None:
             raise UserError("--diff writes nothing, so --output has nothing to do", hint="leave one of them out")
-        targets, choice = requested(paths, include, only, skip)
+        targets, choice = requested(paths, include, only, skip, wanted, refused)
         names = app.folder_names([target.root for target in targets]) if diff or output is not None else ()
         plans = [app.verified(plan) for plan in _plans(targets, choice)]
         if diff:
@@ -125,7 +142,9 @@ def check(
 def _plans(targets: Sequence[Target], choice: Choice) -> list[Plan]:
     from needful import app
 
-    return [app.plan_target(target, choice) for target in targets]
+    plans = [app.plan_target(target, choice) for target in targets]
+    app.expect_found(plans, choice)
+    return plans
 
 
 def _print_diff(plans: Sequence[Plan], names: Sequence[str]) -> None:

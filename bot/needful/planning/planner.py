@@ -6,7 +6,8 @@ run over the result finds nothing more to do: the rules look again until a whole
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from needful.dependence.analysis import analyse
 from needful.errors import Defect, Refusal, UserError
@@ -21,11 +22,17 @@ from needful.workflow.repository import Repository
 
 @dataclass(frozen=True)
 class Choice:
-    """What the user asked for: the last tier to apply, and rules by id (`only` empty: all that run by themselves)."""
+    """What the user asked for: the last tier to apply, and rules by id (`only` empty: all that run by themselves).
+
+    Single changes go by their ids: `wanted` ones are applied whatever their tier, `refused` ones never, with the words
+    that say why.
+    """
 
     include: Tier = Tier.TRADE
     only: frozenset[str] = frozenset()
     skip: frozenset[str] = frozenset()
+    wanted: frozenset[str] = frozenset()
+    refused: Mapping[str, str] = field(default_factory=dict)
 
     def rules(self) -> tuple[Rule, ...]:
         return tuple(
@@ -33,6 +40,10 @@ class Choice:
             for rule in RULES
             if rule.id not in self.skip and (rule.id in self.only if self.only else not rule.on_request)
         )
+
+    def includes(self, change_id: str, tier: Tier) -> bool:
+        """Whether a change of that tier is applied."""
+        return tier <= self.include or change_id in self.wanted
 
 
 def plan_file(repository: Repository, path: str, choice: Choice) -> FilePlan:
@@ -53,8 +64,8 @@ def plan_file(repository: Repository, path: str, choice: Choice) -> FilePlan:
                 proposal = rule.propose(state.analysis, subject)
                 if proposal is None:
                     continue
-                proposal, made, reason = _attempt(state, proposal, choice, lock)
                 change_id, line = proposal.id_in(path.rsplit("/", 1)[-1]), original.line(proposal.at)
+                proposal, made, reason = _attempt(state, proposal, change_id, choice, lock)
                 if made is None:
                     held.append(Held(change_id, proposal, line, reason))
                     continue
@@ -68,16 +79,20 @@ def plan_file(repository: Repository, path: str, choice: Choice) -> FilePlan:
     return FilePlan(path, *sources, tuple(changes.values()), tuple(sorted(held, key=lambda one: one.line)))
 
 
-def _attempt(state: State, proposal: Proposal, choice: Choice, lock: str | None) -> tuple[Proposal, State | None, str]:
+def _attempt(
+    state: State, proposal: Proposal, change_id: str, choice: Choice, lock: str | None
+) -> tuple[Proposal, State | None, str]:
     """The proposal, proved if it can be made, and what it makes of the workflow, or None and why it is not made."""
     if proposal.held or not proposal.operations:
         return proposal, None, proposal.held
+    if change_id in choice.refused:
+        return proposal, None, choice.refused[change_id]
     made = None
-    if proposal.tier <= choice.include:
+    if choice.includes(change_id, proposal.tier):
         try:
             proposal, made = make(state, proposal, lock)
         except Refusal as refusal:
             return proposal, None, str(refusal)
     # what was not shown when it was proved has made it one for review
-    included = proposal.tier <= choice.include
+    included = choice.includes(change_id, proposal.tier)
     return proposal, made if included else None, f"tier {proposal.tier}: {proposal.because}"
