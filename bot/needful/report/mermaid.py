@@ -19,20 +19,20 @@ def graph_mermaid(graphs: Sequence[Graphs]) -> str:
         if len(drawn) == 1:
             lines += [f"  {line}" for line in _body(drawing)]
         else:
-            lines.append(f'  subgraph w{number}["{_label(drawing.title)}"]')
+            lines.append(f'  subgraph w{number}["{quoted(drawing.title)}"]')
             lines += [f"    {line}" for line in _body(drawing)]
             lines.append("  end")
     missing = [str(number) for number, arrow in enumerate(arrows) if arrow.verdict is None]
     if missing:
         lines.append(f"  linkStyle {','.join(missing)} stroke:#d1242f,color:#d1242f,stroke-dasharray:6 4")
     if arrows:
-        lines.append('  legend["' + "<br/>".join(_label(line) for line in legend(arrows)) + '"]')
+        lines.append('  legend["' + "<br/>".join(quoted(line) for line in legend(arrows)) + '"]')
         lines.append("  style legend fill:none,stroke-dasharray:2 2,text-align:left")
     return "\n".join(lines) + "\n"
 
 
 def _body(drawing: Drawing) -> list[str]:
-    jobs = [f'{name}["{_label(job)}"]' for name, job in drawing.jobs]
+    jobs = [f'{name}["{quoted(job)}"]' for name, job in drawing.jobs]
     return jobs + [f"{arrow.producer} {_line(arrow)}|{arrow.label}| {arrow.consumer}" for arrow in drawing.arrows]
 
 
@@ -40,6 +40,6 @@ def _line(arrow: Arrow) -> str:
     return "-.->" if arrow.loose or arrow.verdict is None else "-->"
 
 
-def _label(text: str) -> str:
+def quoted(text: str) -> str:
     """Text for a quoted label. Only letters, digits and harmless marks stay as they are; all else becomes entities."""
     return "".join(char if char.isalnum() or char in " -_./:," else f"#{ord(char)};" for char in clean(text))

@@ -1,0 +1,220 @@
+"""The pull request for one workflow: its title, its body, and a commit message for each change.
+
+Written for somebody who has one minute: what it saves, what changes and why; all else is folded. GitHub takes
+65,536 characters, so what is least needed is shortened first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+from typing import NamedTuple
+from urllib.parse import quote
+
+from needful.document.operations import AddName
+from needful.planning.plan import Change, FilePlan, Held
+from needful.report.change_graphs import change_graphs, workflow_of
+from needful.report.markdown import code, fenced, folded, link, plain, table
+from needful.report.terminal import clean, counted
+from needful.rules.api import Proposal
+
+MAX_BODY = 65_536
+"""Characters of a body (https://docs.github.com/rest/pulls). Beyond it GitHub answers 422."""
+MAX_SUBJECT = 72
+BEGIN, END = "<!-- needful:begin -->", "<!-- needful:end -->"
+"""What lies between is written anew each time; the rest of the body belongs to people."""
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where the texts of a plan can be read, so that evidence can link to its lines.
+
+    `blob` is the address of the repository at a commit (`https://github.com/owner/name/blob/<sha>`), `""` for none.
+    """
+
+    blob: str = ""
+
+    def place(self, path: str, line: int | None) -> str:
+        """A path and line as Markdown, linked where there is an address."""
+        shown = code(f"{PurePosixPath(path).name}:{line}" if line else PurePosixPath(path).name)
+        anchor = f"#L{line}" if line else ""
+        return link(shown, f"{self.blob}/{quote(path)}{anchor}" if self.blob else "")
+
+
+@dataclass(frozen=True)
+class Checks:
+    """Which checks a branch asks for before anything is merged: `names`, or why they are not known."""
+
+    branch: str
+    names: tuple[str, ...] = ()
+    unknown: str = ""
+
+
+class _Section(NamedTuple):
+    """A part of the body: its forms, from the longest to the shortest. The highest `rank` is shortened first."""
+
+    rank: int
+    forms: tuple[str, ...]
+
+
+def title(file: FilePlan) -> str:
+    """One line, e.g. `ci.yml: jobs wait only for what they need`."""
+    name = clean(PurePosixPath(file.path).name)
+    only_needs = all(_only_needs(change.proposal) for change in file.changes)
+    return f"{name}: {'jobs wait only for what they need' if only_needs else 'less waiting, less work done twice'}"
+
+
+def commit_message(change: Change) -> str:
+    """The message for one change: what, why, at which cost, and the proof."""
+    proposal = change.proposal
+    subject = clean(proposal.title)
+    if len(subject) > MAX_SUBJECT:
+        subject = subject[: MAX_SUBJECT - 1].rstrip() + "…"
+    shown = [f"- {clean(item.shown)}" for item in proposal.certificate if item.shown]
+    parts = [
+        subject,
+        _sentence(clean(proposal.because)),
+        f"Cost: {clean(proposal.cost)}" if proposal.cost else "",
+        "Shown:\n" + "\n".join(dict.fromkeys(shown)) if shown else "",
+        f"Needful-Change: {clean(change.id)}",
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def body(file: FilePlan, origin: Origin, checks: Checks | None = None) -> str:
+    """The text between the markers, markers included, under GitHub's limit whatever the size of the plan."""
+    before, after = workflow_of(file, file.before), workflow_of(file, file.after)
+    graphs = change_graphs(before, after)
+    sections = [
+        _Section(0, (_headline(file),)),
+        _Section(1, tuple(_changes(file, origin, most) for most in (1000, 100, 30, 10))),
+        _Section(4, (_drawn(*graphs), "")),
+        _Section(3, tuple(_held(file, origin, most) for most in (1000, 50, 10, 0))),
+        _Section(2, (_proof(file), "The proof is in the message of each commit.")),
+        _Section(0, (_check_names(checks),)),
+        _Section(0, (_COMMANDS,)),
+    ]
+    return f"{BEGIN}\n{fitted(sections, MAX_BODY - len(BEGIN) - len(END) - 2)}\n{END}"
+
+
+def fitted(sections: Sequence[_Section], room: int) -> str:
+    """The sections in order, each in its longest form that leaves room for the more important ones."""
+    chosen = [0] * len(sections)
+
+    def text() -> str:
+        forms = (section.forms[form] for section, form in zip(sections, chosen, strict=True))
+        return "\n\n".join(form for form in forms if form)
+
+    while len(text()) > room:
+        longer = [number for number, section in enumerate(sections) if chosen[number] + 1 < len(section.forms)]
+        if not longer:
+            return text()[: room - 1] + "…"
+        # of the least needed the longest
+        chosen[
+            max(longer, key=lambda number: (sections[number].rank, len(sections[number].forms[chosen[number]])))
+        ] += 1
+    return text()
+
+
+def _headline(file: FilePlan) -> str:
+    made = counted(len(file.changes), "change")
+    return f"**{code(file.path)}: {made}, each proved and in a commit of its own.**"
+
+
+def _changes(file: FilePlan, origin: Origin, most: int) -> str:
+    shown = file.changes[:most]
+    rows = [(plain(change.proposal.title), _why(file, change, origin), str(change.proposal.tier)) for change in shown]
+    ticks = [f"- [x] {code(change.id)}" for change in shown]
+    if len(file.changes) > most:
+        ticks.append(f"\n… and {len(file.changes) - most} more, each in a commit of its own.")
+    how = "To leave one out, untick it here, or comment `/needful drop` with its id:"
+    return "\n\n".join(["### What changes", table(("change", "why", "tier"), rows), how, "\n".join(ticks)])
+
+
+def _why(file: FilePlan, change: Change, origin: Origin) -> str:
+    proposal = change.proposal
+    places = ", ".join(dict.fromkeys(origin.place(seen.path, seen.line) for seen in proposal.evidence))
+    parts = [f"{_sentence(plain(proposal.because))} {places}"]
+    if moved := _moved(proposal):
+        parts.append(moved)
+    if proposal.cost:
+        parts.append(f"Cost: {plain(proposal.cost)}.")
+    return "<br>".join(parts)
+
+
+def _moved(proposal: Proposal) -> str:
+    """Edges that other jobs get, so that what they guard stays guarded."""
+    moved = [
+        f"{code(str(operation.path[1]))} now waits for {code(operation.name)} itself."
+        for operation in proposal.operations
+        if isinstance(operation, AddName) and operation.path[1] != proposal.subject[0]
+    ]
+    return " ".join(moved)
+
+
+def _drawn(before: str, after: str) -> str:
+    if not before:
+        return ""
+    parts = ["Before (red goes):", fenced("mermaid", before), "After (green is new):", fenced("mermaid", after)]
+    return folded("The jobs before and after", "\n\n".join(parts))
+
+
+def _held(file: FilePlan, origin: Origin, most: int) -> str:
+    if not file.held:
+        return ""
+    rows = [
+        (plain(held.proposal.title), f"{_sentence(plain(held.reason))} {_seen(held, origin)}", code(held.id))
+        for held in file.held[:most]
+    ]
+    rest = len(file.held) - len(rows)
+    parts = [table(("found", "why it is not applied", "id"), rows)] if rows else []
+    if rest:
+        parts.append(f"{'… and ' if rows else ''}{rest} more.")
+    parts.append("To have one that is offered for review, comment `/needful apply` with its id.")
+    return folded(f"Found, not applied ({len(file.held)})", "\n\n".join(parts))
+
+
+def _seen(held: Held, origin: Origin) -> str:
+    return ", ".join(dict.fromkeys(origin.place(seen.path, seen.line) for seen in held.proposal.evidence[:3]))
+
+
+def _proof(file: FilePlan) -> str:
+    parts = []
+    for change in file.changes:
+        lines = list(dict.fromkeys(_obligations(change.proposal)))
+        parts.append("\n".join([f"**{plain(change.proposal.title)}**", "", *lines]))
+    return folded("The proof: what had to stay, and how it was shown", "\n\n".join(parts))
+
+
+def _obligations(proposal: Proposal) -> Iterator[str]:
+    for item in proposal.certificate:
+        if item.shown:
+            yield f"- {plain(item.what)}: {plain(item.shown)}"
+        else:
+            yield f"- {plain(item.what)}: **not shown**, {plain(item.why_not)}"
+
+
+def _check_names(checks: Checks | None) -> str:
+    kept = "No job is renamed, added or removed, so every check keeps its name."
+    if checks is None:
+        return kept
+    if checks.unknown:
+        return f"{kept} Which checks {code(checks.branch)} asks for is not known: {plain(checks.unknown)}."
+    if not checks.names:
+        return f"{kept} {code(checks.branch)} asks for no check."
+    return f"{kept} {code(checks.branch)} asks for {', '.join(code(name) for name in checks.names)}."
+
+
+_COMMANDS = (
+    "Comment `/needful help` for what else can be asked, such as `/needful explain` with an id. "
+    "Closing this pull request declines it: it does not come again until the workflow changes."
+)
+
+
+def _only_needs(proposal: Proposal) -> bool:
+    return all("needs" in operation.path for operation in proposal.operations)
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith((".", "!", "?", "”")) else f"{text}."
