@@ -39,7 +39,8 @@ class JobRecord:
 class RunRecord:
     """One attempt of a run. `path` is the workflow's file (`.github/workflows/ci.yml`), `workflow` its name.
 
-    `created` is when the run was first made, `started` when this attempt began.
+    `created` is when the run was first made, `started` when this attempt began. `repository` is `owner/name`. Where
+    only jobs were recorded, texts that only the run says are `""`.
     """
 
     id: int
@@ -54,3 +55,4 @@ class RunRecord:
     started: float | None
     updated: float | None
     jobs: tuple[JobRecord, ...] = ()
+    repository: str = ""
