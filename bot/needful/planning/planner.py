@@ -74,7 +74,8 @@ def plan_file(repository: Repository, path: str, choice: Choice) -> FilePlan:
                 changes[change_id] = Change(change_id, proposal, line, state.text, made.text)
                 state, found_more = made, True
     if changes:
-        verify(original, read_workflow(state.document, path))
+        parts = frozenset().union(*(change.proposal.parts for change in changes.values()))
+        verify(original, read_workflow(state.document, path), parts)
     sources = original.document.source, state.document.source
     return FilePlan(path, *sources, tuple(changes.values()), tuple(sorted(held, key=lambda one: one.line)))
 
