@@ -135,7 +135,7 @@ def test_the_documented_example_is_read() -> None:
         ),
         (
             "pull-requests: {reviewers: [../x]}",
-            "1:28: `pull-requests.reviewers[0]` must be a user's name or `org/team`",
+            "1:29: `pull-requests.reviewers[0]` must be a user's name or `org/team`",
         ),
         ("[]", "1:1: the file must be a mapping of settings, not a list ("),
         ("settings", "1:1: the file must be a mapping of settings, not `settings` ("),

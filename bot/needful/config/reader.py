@@ -15,8 +15,9 @@ from needful.document.parse import Document, parse
 from needful.errors import UserError
 from needful.source import Source
 
-PATH = ".github/needful.yml"
-"""Where a repository has its settings."""
+PATHS = (".github/needful.yml", ".github/needful.yaml")
+"""Where a repository has its settings: in one of these."""
+PATH = PATHS[0]
 MAX_BYTES = 1 << 16
 """The largest settings file that is read (bytes)."""
 

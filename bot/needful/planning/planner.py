@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from needful.config.settings import Ignore
 from needful.dependence.analysis import analyse
 from needful.errors import Defect, Refusal, UserError
 from needful.planning.plan import Change, FilePlan, Held
@@ -22,23 +23,26 @@ from needful.workflow.repository import Repository
 
 @dataclass(frozen=True)
 class Choice:
-    """What the user asked for: the last tier to apply, and rules by id (`only` empty: all that run by themselves).
+    """What the user asked for: the last tier to apply, and rules by id.
 
-    Single changes go by their ids: `wanted` ones are applied whatever their tier, `refused` ones never, with the words
-    that say why.
+    Where `only` is empty, these are all that run by themselves, and `also`. Single changes go by their ids: `wanted` are
+    applied whatever their tier, `refused` never, with the words that say why.
     """
 
     include: Tier = Tier.TRADE
     only: frozenset[str] = frozenset()
     skip: frozenset[str] = frozenset()
+    also: frozenset[str] = frozenset()
     wanted: frozenset[str] = frozenset()
     refused: Mapping[str, str] = field(default_factory=dict)
+    ignore: tuple[Ignore, ...] = ()
 
     def rules(self) -> tuple[Rule, ...]:
         return tuple(
             rule
             for rule in RULES
-            if rule.id not in self.skip and (rule.id in self.only if self.only else not rule.on_request)
+            if rule.id not in self.skip
+            and (rule.id in self.only if self.only else not rule.on_request or rule.id in self.also)
         )
 
     def includes(self, change_id: str, tier: Tier) -> bool:
