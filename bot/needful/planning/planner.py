@@ -25,8 +25,8 @@ from needful.workflow.repository import Repository
 class Choice:
     """What the user asked for: the last tier to apply, and rules by id.
 
-    Where `only` is empty, these are all that run by themselves, and `also`. Single changes go by their ids: `wanted` are
-    applied whatever their tier, `refused` never, with the words that say why.
+    Where `only` is empty, these are all that run by themselves, and `also`. Changes go by their ids: `wanted` ones are
+    applied whatever their tier, `refused` ones never, with the words that say why. What `ignore` covers is no finding.
     """
 
     include: Tier = Tier.TRADE
