@@ -222,7 +222,8 @@ def _runs(shift: _Shift, played: Played) -> Iterator[Obligation]:
         lasting = f"{shift.name(*played.lasting)} runs in the same cases{unless}{unlike}"
     if played.judges:
         number = f"{played.courses} course{'s' if played.courses != 1 else ''} of events"
-        judging = f"{shift.name(*played.judges)} decides the same{unlike}, played in {number}"
+        besides = ", or fails with a job that was skipped before" if played.stricter else ""
+        judging = f"{shift.name(*played.judges)} decides the same{besides}{unlike}, played in {number}"
     for what, matter, shown in (
         (QUIET, Matter.QUIET, "when nothing fails, the same jobs run"),
         (LASTING, Matter.LASTING, _NOBODY if nobody else lasting),
