@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from dependence.made import situation
 from needful.dependence import proof
-from needful.dependence.obligations import Obligation
-from needful.dependence.proof import prove
+from needful.dependence.proof import Obligation, prove
 
 CODE = "runs-on: ubuntu-latest, steps: [{uses: actions/checkout@v7}, {run: make}]"
 CHAIN = f"""\

@@ -19,7 +19,7 @@ class CannotPushWorkflows:
         return (
             "the token may not push workflows: use the token of a GitHub App or a fine-grained token with the "
             "permissions Contents, Workflows and Pull requests (each read and write), or a classic one with the scopes "
-            "`repo` and `workflow`; the GITHUB_TOKEN of a run can never do it"
+            "`repo` and `workflow`; the GITHUB_TOKEN of a run can never do it" + _quoted(self.said)
         )
 
 
@@ -33,7 +33,7 @@ class CannotOpenPullRequests:
         return (
             "the token may not open pull requests: give it the permission Pull requests (read and write); for a "
             "GITHUB_TOKEN also tick “Allow GitHub Actions to create and approve pull requests” in the settings of the "
-            "repository and of its organisation"
+            "repository and of its organisation" + _quoted(self.said)
         )
 
 
@@ -111,6 +111,10 @@ class Unavailable:
 Reason: TypeAlias = (
     CannotPushWorkflows | CannotOpenPullRequests | PersonsWork | Moved | Refused | Denied | ComeBack | Unavailable
 )
+
+
+def _quoted(said: str) -> str:
+    return f" (GitHub says: {said})" if said else ""
 
 
 class Stop(Exception):

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Protocol
 
+from needful.errors import UserError
 from needful.forge.model import (
     Ahead,
     Comment,
@@ -15,6 +16,7 @@ from needful.forge.model import (
     PullRequest,
     Requirements,
 )
+from needful.history.model import RunRecord
 
 
 class Forge(Protocol):
@@ -104,3 +106,16 @@ class Guards(Protocol):
 
     def may_open_pull_requests(self) -> bool | None:
         """Whether the repository lets a GITHUB_TOKEN open pull requests; None where the token may not ask."""
+
+
+class Records(Protocol):
+    """What ran."""
+
+    def new_runs(
+        self, workflow: str, known: Callable[[int, int], bool], newest: int, since: float = 0.0
+    ) -> Iterator[RunRecord | UserError]:
+        """Of the `newest` completed runs of a workflow's file, made since a time (seconds), those that are not `known`.
+
+        `known` is asked with the id and the attempt of a run. The newest come first, each with its jobs; one that
+        cannot be read comes as the reason why. May raise `Stop` after some: those it yielded are whole.
+        """
