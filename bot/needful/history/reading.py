@@ -62,7 +62,7 @@ def joined(parts: Iterable[Part]) -> tuple[RunRecord, ...]:
     for part in parts:
         if isinstance(part, RunRecord):
             key = (part.id, part.attempt)
-            runs[key] = _later(runs[key], part) if key in runs else part
+            runs[key] = merged(runs[key], part) if key in runs else part
         else:
             jobs.setdefault((part.run_id, part.attempt or 1), []).append(part)
     of_run = {run.id: run for run in sorted(runs.values(), key=lambda run: run.attempt)}
@@ -82,13 +82,22 @@ def begun(run: RunRecord) -> float | None:
     return min((time for time in times if time is not None), default=run.created)
 
 
-def _later(one: RunRecord, other: RunRecord) -> RunRecord:
-    """Of two records of one attempt, that which knows how it ended, or the newer."""
+def merged(one: RunRecord, other: RunRecord) -> RunRecord:
+    """Two records of one attempt as one: what the later does not say is taken from the other, jobs from both."""
+    later, earlier = (one, other) if _known(one) > _known(other) else (other, one)
+    filled = {name: getattr(earlier, name) for name in _FILLED if getattr(later, name) in ("", None)}
+    return _with_jobs(replace(later, **filled), (*earlier.jobs, *later.jobs))
 
-    def known(run: RunRecord) -> tuple[bool, float]:
-        return bool(run.conclusion), run.updated or 0.0
 
-    return other if known(other) >= known(one) else one
+_FILLED = (
+    *("workflow", "path", "event", "branch", "head_sha", "conclusion"),
+    *("created", "started", "updated", "repository"),
+)
+
+
+def _known(run: RunRecord) -> tuple[bool, float]:
+    """How much a record knows of how its run ended."""
+    return bool(run.conclusion), run.updated or 0.0
 
 
 def _from_jobs(key: tuple[int, int], parts: list[JobPart], sibling: RunRecord | None) -> RunRecord:
@@ -123,17 +132,21 @@ def _paths(runs: Iterable[RunRecord]) -> dict[tuple[str, str], str]:
 
 
 def _complete(run: RunRecord, parts: list[JobPart], paths: dict[tuple[str, str], str]) -> RunRecord:
-    best: dict[tuple[int, str, float | None], JobRecord] = {}
-    for part in parts:
-        job = part.job
-        key = (job.id, "", None) if job.id else (0, job.name, job.started)
-        best[key] = max(best[key], job, key=_knows) if key in best else job
-    jobs = (replace(job, carried=True) if is_carried(job, run) else job for job in best.values())
     repository = run.repository or next((part.repository for part in parts if part.repository), "")
     path = run.path or paths.get((repository.lower(), run.workflow), "")
+    return _with_jobs(replace(run, repository=repository, path=path), (part.job for part in parts))
+
+
+def _with_jobs(run: RunRecord, jobs: Iterable[JobRecord]) -> RunRecord:
+    """The run with these jobs: of two records of one job the fuller, and marked where they were carried over."""
+    best: dict[tuple[int, str, float | None], JobRecord] = {}
+    for job in jobs:
+        key = (job.id, "", None) if job.id else (0, job.name, job.started)
+        best[key] = max(best[key], job, key=_knows) if key in best else job
     # ids grow in the order in which the jobs were made, which is that of the legs of a matrix
-    ordered = tuple(sorted(jobs, key=lambda job: (job.id, job.started or 0.0, job.name)))
-    return replace(run, jobs=ordered, repository=repository, path=path)
+    ordered = sorted(best.values(), key=lambda job: (job.id, job.started or 0.0, job.name))
+    marked = (job if job.carried == (now := is_carried(job, run)) else replace(job, carried=now) for job in ordered)
+    return replace(run, jobs=tuple(marked))
 
 
 def _knows(job: JobRecord) -> tuple[bool, int, float]:
