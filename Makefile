@@ -44,11 +44,13 @@ layers: .venv/.dev  ## Imports point down; a third-party library has one door
 
 docs: .venv/.dev  ## Write the documentation that is generated: pages of the rules, parts of the README and of the model
 	$(BIN)/python tools/rule_docs.py
+	$(BIN)/python tools/settings_docs.py
 	$(BIN)/python tools/readme.py
 	$(BIN)/python tools/explained.py
 
 check-docs: .venv/.dev  ## The generated documentation is what would be generated now
 	$(BIN)/python tools/rule_docs.py --check
+	$(BIN)/python tools/settings_docs.py --check
 	$(BIN)/python tools/readme.py --check
 	$(BIN)/python tools/explained.py --check
 

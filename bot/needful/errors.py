@@ -14,18 +14,27 @@ from pathlib import Path
 class UserError(Exception):
     """Input that cannot be used.
 
-    `path` is the file as the user named it, `line` counts from 1, `hint` says what to do about it.
+    `path` is the file as the user named it, `line` and `column` count from 1, `hint` says what to do about it.
     """
 
-    def __init__(self, message: str, *, path: str = "", line: int | None = None, hint: str = "") -> None:
+    def __init__(
+        self, message: str, *, path: str = "", line: int | None = None, column: int | None = None, hint: str = ""
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.path = path
         self.line = line
+        self.column = column
         self.hint = hint
 
+    @property
+    def place(self) -> str:
+        """`:line:column` as far as they are known."""
+        line = f":{self.line}" if self.line else ""
+        return f"{line}:{self.column}" if line and self.column else line
+
     def __str__(self) -> str:
-        where = f"{self.path}:{self.line}: " if self.path and self.line else f"{self.path}: " if self.path else ""
+        where = f"{self.path}{self.place}: " if self.path else ""
         return f"{where}{self.message}" + (f" ({self.hint})" if self.hint else "")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -131,3 +131,28 @@ def splice(text: str, edits: Iterable[Edit]) -> str:
         at = edit.span.end
     parts.append(text[at:])
     return "".join(parts)
+
+
+def origins(edits: Iterable[Edit]) -> Callable[[int], int]:
+    """From an offset in the text after the edits to the place in the text before them.
+
+    What an edit wrote stands where the edit does. The edits are such as `splice` takes.
+    """
+    starts, places, shift = (
+        [0],
+        [(0, False)],
+        0,
+    )  # from each start on: its place before, and whether that is the same for all
+    for edit in sorted(edits, key=lambda edit: edit.span):
+        start = edit.span.start + shift
+        shift += len(edit.text) - (edit.span.end - edit.span.start)
+        # inside what was written, every offset means the place of the edit
+        starts += (start, start + len(edit.text))
+        places += ((edit.span.start, True), (edit.span.end, False))
+
+    def origin(offset: int) -> int:
+        row = bisect_right(starts, offset) - 1
+        place, fixed = places[row]
+        return place if fixed else place + offset - starts[row]
+
+    return origin

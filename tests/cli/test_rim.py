@@ -62,7 +62,7 @@ def test_a_defect_in_one_file_is_named_and_the_others_are_done(
     run: Run, repository: Make, monkeypatch: pytest.MonkeyPatch, command: str, error: Exception, words: str
 ) -> None:
     rules = (breaking(error), *RULES)
-    for module in ("needful.planning.planner", "needful.app.plans"):
+    for module in ("needful.planning.planner", "needful.app.choosing"):
         monkeypatch.setattr(f"{module}.RULES", rules)
     root = repository(ci=SERIAL, odd=SERIAL)
     done = run(command, root)
@@ -89,10 +89,10 @@ def test_a_defect_while_drawing_is_named_too(run: Run, repository: Make, monkeyp
 def test_whatever_else_breaks_is_reported_without_a_traceback(
     run: Run, repository: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def plan_target(*_: object) -> None:
+    def plan_repository(*_: object) -> None:
         raise KeyError("x")
 
-    monkeypatch.setattr(app, "plan_target", plan_target)
+    monkeypatch.setattr(app, "plan_repository", plan_repository)
     done = run("plan", repository(ci=CALM))
     assert done.code == 3
     assert done.err.startswith("internal error: KeyError: 'x'\n  at needful/cli/rim.py:")

@@ -60,11 +60,7 @@ def _job(draw: st.DrawFn, name: str, kind: str, needs: list[str], makers: list[s
             steps = ["- run: ./deploy"]
         case "collect":
             condition = draw(_decision(needs))
-            steps = [f"- if: {draw(_verdict(needs))}\n        run: exit 1", "- run: echo done"]
-            if needs and draw(st.integers(0, 4)) == 0:
-                told = "${{ join(needs.*.result, ' ') }}"
-                steps = [f'- run: test "{told}" = "{" ".join("success" for _ in needs)}"']
-            steps = draw(st.sampled_from((steps, [_CODE[0], *steps])))
+            steps = _judging(draw, needs)
         case "handle":
             condition = draw(st.sampled_from(("failure()", "always()", "${{ !success() }}", "${{ !cancelled() }}")))
     lines = [f"  {name}:"]
@@ -76,6 +72,21 @@ def _job(draw: st.DrawFn, name: str, kind: str, needs: list[str], makers: list[s
         f"      {step}" for step in steps
     ]
     return "\n".join(lines) + "\n"
+
+
+def _judging(draw: st.DrawFn, needs: list[str]) -> list[str]:
+    """The steps of a job that collects results."""
+    plain = f"- if: {draw(_verdict(needs))}\n        run: exit 1"
+    told = "${{ join(needs.*.result, ' ') }}"
+    found = [[plain], [plain, "- run: echo done"], [_CODE[0], plain, "- run: echo done"]]
+    if needs:
+        green = _GREEN + draw(st.sampled_from(("", f"\n          allowed-skips: {needs[0]}")))
+        counted = f'- run: test "{told}" = "{" ".join("success" for _ in needs)}"'
+        found += [[counted], [_CODE[0], counted], [green], [_CODE[0], green]]
+    return draw(st.sampled_from(found))
+
+
+_GREEN = "- uses: re-actors/alls-green@v1\n        with:\n          jobs: ${{ toJSON(needs) }}"
 
 
 def _decision(needs: list[str]) -> st.SearchStrategy[str]:
@@ -158,7 +169,10 @@ def collecting(jobs: Jobs) -> set[str]:
         for name, job in jobs.items()
         if needs_of(job)
         and (
-            any(".result" in str(step.get("if", step.get("run"))) for step in job["steps"])
+            any(
+                ".result" in str(step.get("if", step.get("run"))) or "jobs" in step.get("with", {})
+                for step in job["steps"]
+            )
             or not any("uses" in step for step in job["steps"])
         )
     }
@@ -215,12 +229,23 @@ def _compared(old: Jobs, new: Jobs, was: Run, now: Run) -> str:
     if not {"failure", "cancelled"} & {*was.results.values(), *now.results.values()} and was.ran != now.ran:
         return f"other jobs run though nothing fails{what}"
     for name in (collecting(old) | deciding(old)) & counted & was.ran & now.ran:
-        if was.results[name] != now.results[name] and not makers_of(new, name):
+        if was.results[name] != now.results[name] and not makers_of(new, name) and not _stricter(new, was, now, name):
             return f"{name} ends otherwise{what}"
     for name in (deciding(old) - irreversible(old)) & counted:
         if name in was.ran ^ now.ran:
             return f"{name} decides otherwise{what}"
     return ""
+
+
+def _stricter(new: Jobs, was: Run, now: Run, name: str) -> bool:
+    """Whether a job that does nothing but judge fails beside a job that was skipped before and did not succeed."""
+    only_judges = all(step.get("run") == "exit 1" for step in new[name]["steps"])
+    skipped = [need for need in needs_of(new[name]) if was.results[need] == "skipped"]
+    return (
+        only_judges
+        and now.results[name] == "failure"
+        and any(now.results[need] in ("failure", "cancelled") for need in skipped)
+    )
 
 
 def _reads_first(old: Jobs, new: Jobs, name: str) -> bool:

@@ -141,6 +141,9 @@ def _fails(step: Mapping[str, Any], jobs: Mapping[str, Any], results: Mapping[st
         return view.holds(str(step["if"]))
     if counted := _COUNTED.match(str(step.get("run", ""))):
         return " ".join(view.needs.values()) != counted[1]
+    if str(step.get("uses", "")).startswith("re-actors/alls-green@"):
+        skips = str(step["with"].get("allowed-skips", ""))
+        return any(end != "success" and not (end == "skipped" and need == skips) for need, end in view.needs.items())
     if str(step.get("uses", "")).startswith("actions/download-artifact@") and "name" in step.get("with", {}):
         return not any(
             results.get(maker) == "success" for maker, job in jobs.items() if step["with"]["name"] in made_by(job)

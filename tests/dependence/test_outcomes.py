@@ -6,8 +6,9 @@ import pytest
 
 from dependence.made import situation
 from needful.dependence import outcomes
-from needful.dependence.outcomes import Course, Play, Stage, Steps, courses
+from needful.dependence.outcomes import Course, Play, Steps, courses
 from needful.dependence.proof_runs import Matter, Played, play
+from needful.dependence.proof_stage import Stage
 from needful.dependence.proof_values import Beyond
 
 CODE = "runs-on: ubuntu-latest, steps: [{uses: actions/checkout@v7}, {run: make}]"

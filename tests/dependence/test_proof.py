@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from dependence.made import situation
 from needful.dependence import proof
-from needful.dependence.proof import Obligation, prove
+from needful.dependence.obligations import Obligation
+from needful.dependence.proof import prove
 
 CODE = "runs-on: ubuntu-latest, steps: [{uses: actions/checkout@v7}, {run: make}]"
 CHAIN = f"""\

@@ -9,7 +9,16 @@ from needful.facts.runners import is_fresh
 
 
 def test_every_table_says_where_it_comes_from() -> None:
-    for name in ("actions.json", "caches.json", "octokit.json", "outward.json", "runners.json"):
+    for name in (
+        "accounts.json",
+        "actions.json",
+        "caches.json",
+        "durations.json",
+        "hosted.json",
+        "octokit.json",
+        "outward.json",
+        "runners.json",
+    ):
         assert table(name)["source"]
         assert table(name)["date"].startswith("20")
 

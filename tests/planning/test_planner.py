@@ -9,7 +9,9 @@ import pytest
 from dependence.made import HEAD, analysis
 from needful.dependence import proof
 from needful.dependence.analysis import Analysis
+from needful.dependence.parts import Part
 from needful.dependence.proof_same import LOCK_FILE
+from needful.document.operations import AddKey, Operation, ReplaceValue
 from needful.errors import Defect, UserError
 from needful.planning import planner
 from needful.planning.plan import FilePlan
@@ -199,6 +201,75 @@ def test_a_lock_file_has_to_be_readable(lock: bytes | None, made: bool) -> None:
     assert found.changed == made
     if not made:
         assert "actions.lock cannot be read" in found.held[0].reason
+
+
+# --- other things than `needs` ---------------------------------------------------------------------------------------
+
+SET_UP = "uses: actions/setup-node@v7"
+
+
+def keeps(part: Part, operation: Operation) -> Rule:
+    """A rule that wants a cache in `lint` as long as it has none."""
+
+    def propose(known: Analysis, subject: Subject) -> Proposal | None:
+        job = known.situation.job("lint")
+        if job.steps[1].input("cache") is not None:
+            return None
+        at = job.steps[1].span
+        return Proposal("keep", Tier.SAFE, subject, at, "", "", (), (operation,), parts=frozenset({part}))
+
+    return Rule("keep", Tier.SAFE, "0", "", lambda _: [("lint",)], propose)
+
+
+CACHING = f"""\
+  lint:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v7
+      - {SET_UP}
+      - run: make
+  test:
+    needs: lint
+    runs-on: ubuntu-latest
+    {CODE}
+"""
+INPUT = AddKey(("jobs", "lint", "steps", 1), "with", {"cache": "npm"})
+
+
+def test_places_stay_those_of_the_users_text_when_the_workflow_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(planner, "RULES", (keeps(Part.CACHES, INPUT), *RULES))
+    found = plan(CACHING)
+    assert ids(found) == ["keep:ci.yml:lint", "drop-false-needs:ci.yml:test:lint"]
+    text = (HEAD + CACHING).splitlines()
+    assert [text[change.line - 1].strip() for change in found.changes] == [f"- {SET_UP}", "needs: lint"]
+    assert found.changes[0].after.count("with:") == 1
+    assert found.changes[1].before == found.changes[0].after
+    (seen, *_) = found.changes[1].proposal.evidence
+    assert text[seen.line - 1].strip() == "needs: lint"
+
+
+@pytest.mark.parametrize(
+    "operation",
+    [
+        AddKey(("jobs", "lint"), "timeout-minutes", 5),
+        ReplaceValue(("jobs", "lint", "steps", 2, "run"), "made"),
+        AddKey((), "env", {"A": "b"}),
+    ],
+)
+def test_what_a_proposal_does_not_mean_to_change_is_not_proved(
+    operation: Operation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(planner, "RULES", (keeps(Part.CACHES, operation),))
+    (held,) = plan(CACHING).held
+    assert held.proposal.tier is Tier.REVIEW
+    assert held.reason.startswith("tier review: ")
+
+
+def test_what_github_would_refuse_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = AddKey(("jobs", "lint", "steps", 1), "with", {"cache": "${{ oh no"})
+    monkeypatch.setattr(planner, "RULES", (keeps(Part.CACHES, broken),))
+    (held,) = plan(CACHING).held
+    assert held.reason.startswith("GitHub would refuse the workflow: broken expression")
 
 
 # --- rounds ----------------------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import pytest
 
 from dependence.made import HEAD, files_of
 from needful.app import verified
+from needful.dependence.parts import ONLY_NEEDS, Part, Parts
 from needful.errors import Defect
 from needful.planning.plan import FilePlan, Plan
 from needful.planning.verify import schema_violations, verify, verify_schema
@@ -19,9 +20,9 @@ BEFORE = """\
 """
 
 
-def judge(after: str, before: str = BEFORE) -> None:
+def judge(after: str, before: str = BEFORE, parts: Parts = ONLY_NEEDS) -> None:
     old, new = files_of(before)[0], files_of(after)[0]
-    verify(old, new)
+    verify(old, new, parts)
     verify_schema(FilePlan("ci.yml", old.document.source, new.document.source))
 
 
@@ -52,6 +53,45 @@ def test_changed_needs_pass(after: str) -> None:
 def test_everything_else_is_a_defect(after: str, message: str) -> None:
     with pytest.raises(Defect, match=message):
         judge(after)
+
+
+CACHES = frozenset({Part.CACHES})
+STEPS = (
+    "steps: [{run: a}, {uses: actions/cache@v6, with: {path: x, key: y}}, {run: b}, {parallel: [{run: c}, {run: d}]}]"
+)
+CACHED = f"  lint: {{runs-on: x, {STEPS}}}\n"
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        pytest.param(CACHED.replace("key: y", "key: z"), id="another key"),
+        pytest.param(CACHED.replace("{uses: actions/cache@v6, with: {path: x, key: y}}, ", ""), id="a cache less"),
+        pytest.param(
+            CACHED.replace("{run: b}", "{uses: actions/cache@v6, with: {path: b, key: y}}, {run: b}"), id="one more"
+        ),
+    ],
+)
+def test_what_is_about_caches_may_change_them(after: str) -> None:
+    judge(after, CACHED, CACHES)
+    with pytest.raises(Defect, match="more than `needs`: `lint` has other steps"):
+        judge(after, CACHED)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (
+            "[{run: a}, {uses: actions/cache@v6, with: {path: x, key: y}}",
+            "[{uses: actions/cache@v6, with: {path: x, key: y}}, {run: a}",
+        ),
+        ("{run: b}, {parallel: [{run: c}, {run: d}]}", "{parallel: [{run: b}, {run: c}, {run: d}]}"),
+        ("{parallel: [{run: c}, {run: d}]}", "{run: c}, {run: d}"),
+    ],
+)
+def test_order_and_groups_of_steps_may_not(old: str, new: str) -> None:
+    with pytest.raises(Defect, match="in another order or in other groups"):
+        judge(CACHED.replace(old, new), CACHED, CACHES)
 
 
 def test_what_the_schema_said_before_it_may_say_again() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from needful.dependence.model import Edge, Evidence, Missing, Verdict
-from needful.dependence.proof import Obligation
+from needful.dependence.obligations import Obligation
 from needful.document.operations import Operation, RemoveItem
 from needful.document.parse import parse
 from needful.errors import UserError

@@ -7,7 +7,6 @@ import re
 from needful.errors import UserError
 from needful.planning.plan import Plan
 from needful.report.github import github_annotations
-from needful.rules.api import Tier
 from report import samples
 
 
@@ -27,7 +26,7 @@ def unescape(text: str) -> str:
 
 def test_findings_stand_at_their_line() -> None:
     found = samples.change(samples.proposal(title="100%, `a`: wait", because="it reads `x`, 5%"))
-    (line,) = github_annotations([Plan("shop", (samples.file(changes=(found,)),))], Tier.TRADE).splitlines()
+    (line,) = github_annotations([Plan("shop", (samples.file(changes=(found,)),))]).splitlines()
     assert read_back(line) == (
         {"file": "shop/.github/workflows/ci.yml", "line": "7", "title": "100%, `a`: wait"},
         "it reads `x`, 5%. To mend: needful apply --only drop-false-needs (drop-false-needs:ci.yml:test:lint)",
@@ -35,7 +34,7 @@ def test_findings_stand_at_their_line() -> None:
 
 
 def test_what_is_not_mended_by_itself_says_so() -> None:
-    (line, unreadable) = github_annotations([samples.TROUBLED], Tier.TRADE).splitlines()
+    (line, unreadable) = github_annotations([samples.TROUBLED]).splitlines()
     assert "To mend: needful apply --only drop-false-needs --include review" in read_back(line)[1]
     assert read_back(unreadable) == (
         {"file": "../shop/.github/workflows/bad.yml", "line": "3", "title": "Cannot be read"},
@@ -45,15 +44,14 @@ def test_what_is_not_mended_by_itself_says_so() -> None:
 
 def test_an_error_without_a_place_has_none() -> None:
     assert (
-        github_annotations([Plan(".", unreadable=(UserError("broken"),))], Tier.TRADE)
-        == "::error title=Cannot be read::broken\n"
+        github_annotations([Plan(".", unreadable=(UserError("broken"),))]) == "::error title=Cannot be read::broken\n"
     )
 
 
 def test_no_name_can_start_another_command() -> None:
     hostile = "x\r\n::stop-commands::y\u2028\x1b[0m,file=/etc/passwd::"
     plan = Plan(".", (samples.file(changes=(samples.change(samples.proposal(title=hostile, because=hostile)),)),))
-    text = github_annotations([plan], Tier.TRADE)
+    text = github_annotations([plan])
     assert len(text.splitlines()) == 1
     properties, _ = read_back(text.rstrip("\n"))
     assert properties["file"] == samples.CI

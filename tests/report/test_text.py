@@ -28,7 +28,7 @@ LOOK = Look()
 
 
 def test_a_change_says_what_why_and_on_what_evidence() -> None:
-    text = plan_text([Plan(".", (samples.file(changes=(samples.change(),)),))], LOOK, Tier.TRADE)
+    text = plan_text([Plan(".", (samples.file(changes=(samples.change(),)),))], LOOK)
     assert text == (
         ".github/workflows/ci.yml\n"
         "\n"
@@ -45,7 +45,7 @@ def test_a_change_says_what_why_and_on_what_evidence() -> None:
 
 
 def test_what_stays_comes_after_what_changes_with_the_way_to_get_it() -> None:
-    text = plan_text([samples.BUSY], LOOK, Tier.TRADE)
+    text = plan_text([samples.BUSY], LOOK)
     assert text.index("(trade)") < text.index("Found, not applied") < text.index("(review)")
     assert "  Found, not applied; `--include review` applies what is marked (review)\n" in text
 
@@ -58,16 +58,14 @@ def test_what_stays_comes_after_what_changes_with_the_way_to_get_it() -> None:
     ],
 )
 def test_where_there_is_no_way_the_reason_stands(held: Held, included: Tier) -> None:
-    text = plan_text([Plan(".", (samples.file(held=(held,)),))], LOOK, included)
+    text = plan_text([Plan(".", (samples.file(held=(held,)),), included=included)], LOOK)
     assert f"    stays     {held.reason}\n" in text
     assert "--include" not in text
 
 
 def test_gates_that_move_are_named() -> None:
     also = (AddName(("jobs", "deploy", "needs"), "lint"), AddName(("jobs", "test", "needs"), "lint"))
-    text = plan_text(
-        [Plan(".", (samples.file(changes=(samples.change(samples.proposal(also=also)),)),))], LOOK, Tier.SAFE
-    )
+    text = plan_text([Plan(".", (samples.file(changes=(samples.change(samples.proposal(also=also)),)),))], LOOK)
     assert re.findall(r"    also      (.*)", text) == ["`deploy` now waits for `lint` by an edge of its own"]
 
 
@@ -77,19 +75,19 @@ PROOF = "nothing irreversible follows `lint`"
 def test_a_proof_is_said_once() -> None:
     bare = replace(samples.proposal(cost=""), certificate=())
     changes = (samples.change(), samples.change(), samples.change(bare), samples.change())
-    text = plan_text([Plan(".", (samples.file(changes=changes),))], LOOK, Tier.TRADE)
+    text = plan_text([Plan(".", (samples.file(changes=changes),))], LOOK)
     assert re.findall(r"    proved    (.*)", text) == [PROOF, "as above", PROOF]
     assert text.count("    cost ") == 3
 
 
 def test_files_in_which_nothing_was_found_are_not_listed() -> None:
-    assert plan_text([samples.QUIET], LOOK, Tier.TRADE) == ""
-    assert "docs.yml" not in plan_text([samples.BUSY], LOOK, Tier.TRADE)
+    assert plan_text([samples.QUIET], LOOK) == ""
+    assert "docs.yml" not in plan_text([samples.BUSY], LOOK)
 
 
 def test_paths_are_those_the_user_would_type() -> None:
     found = samples.proposal(seen=(Evidence("setup/action.yml", 3, "uploads `dist`"),))
-    text = plan_text([Plan("../shop", (samples.file(changes=(samples.change(found),)),))], LOOK, Tier.TRADE)
+    text = plan_text([Plan("../shop", (samples.file(changes=(samples.change(found),)),))], LOOK)
     assert text.startswith("../shop/.github/workflows/ci.yml\n")
     assert "../shop/setup/action.yml:3 uploads `dist`" in text
     assert shown_path("shop/", "a.yml") == "shop/a.yml"
@@ -100,7 +98,7 @@ def test_paths_are_those_the_user_would_type() -> None:
 def test_lines_are_as_wide_as_asked_and_lose_no_word(width: int) -> None:
     because = "so that " * 60 + "end"
     plan = Plan(".", (samples.file(changes=(samples.change(samples.proposal(because=because)),)),))
-    lines = plan_text([plan], Look(width), Tier.TRADE).splitlines()
+    lines = plan_text([plan], Look(width)).splitlines()
     why = [line for line in lines if "so that" in line]
     assert max(map(len, why)) <= width
     assert " ".join(" ".join(why).split()) == f"why {because}"
@@ -129,7 +127,7 @@ def test_summaries() -> None:
 def test_findings_are_opened_like_a_compilers() -> None:
     by_hand = samples.held(samples.proposal(title="`a` reads `b`", held="a cycle would arise"), "a cycle would arise")
     plan = Plan("shop", (samples.file(changes=(samples.change(),), held=(by_hand, samples.held())),))
-    text = findings_text([plan], LOOK, Tier.TRADE)
+    text = findings_text([plan], LOOK)
     assert re.findall(r"^shop/.*", text, re.MULTILINE) == [
         "shop/.github/workflows/ci.yml:7: `test` need not wait for `lint`",
         "shop/.github/workflows/ci.yml:7: `a` reads `b`",
@@ -160,9 +158,9 @@ def test_colour_is_added_around_whole_pieces_only() -> None:
     def paint(text: str, role: Role) -> str:
         return f"<{role}>{text}</>"
 
-    painted = plan_text([samples.BUSY], Look(60, paint), Tier.TRADE)
+    painted = plan_text([samples.BUSY], Look(60, paint))
     assert "  <title>`test` need not wait for `lint`</>\n" in painted
-    assert re.sub(r"<\w+>|</>", "", painted) == plan_text([samples.BUSY], Look(60), Tier.TRADE)
+    assert re.sub(r"<\w+>|</>", "", painted) == plan_text([samples.BUSY], Look(60))
 
 
 HOSTILE = "\x1b[31mred\x9b2J \u202egnp.exe \udc80 \r\n::error::x ##[add-mask]y \ufeff"
@@ -171,9 +169,9 @@ HOSTILE = "\x1b[31mred\x9b2J \u202egnp.exe \udc80 \r\n::error::x ##[add-mask]y \
 def test_hostile_names_are_shown_not_obeyed() -> None:
     plan = Plan(".", (samples.file(changes=(samples.change(samples.proposal(title=HOSTILE, because=HOSTILE * 9)),)),))
     for text in (
-        plan_text([plan], Look(40), Tier.TRADE),
+        plan_text([plan], Look(40)),
         brief_text([plan], LOOK),
-        findings_text([plan], LOOK, Tier.TRADE),
+        findings_text([plan], LOOK),
         error_text(UserError(HOSTILE, path=HOSTILE, hint=HOSTILE), LOOK),
     ):
         text.encode()

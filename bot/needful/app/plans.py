@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from needful.app.choosing import Wishes, settings_of
 from needful.app.targets import Target, find_targets, repository_of
 from needful.errors import BUGS, Defect, UserError, blame
 from needful.planning.plan import Failure, FilePlan, Plan
@@ -13,51 +14,35 @@ from needful.planning.planner import Choice, plan_file
 from needful.planning.sweep import sweep
 from needful.report.findings import findings
 from needful.report.terminal import shown_path
-from needful.rules import RULES
-from needful.rules.api import Tier
 
 if TYPE_CHECKING:
     from needful.report.explanation import Explained
     from needful.report.graph import Graphs
 
 
-def choose(
-    include: str, only: Iterable[str], skip: Iterable[str], wanted: Iterable[str] = (), refused: Iterable[str] = ()
-) -> Choice:
-    """The user's choice of rules and changes. Raises `UserError` for a rule that does not exist."""
-    known = [rule.id for rule in RULES]
-    for name in (*only, *skip):
-        if name not in known:
-            raise UserError(f"there is no rule {name!r}", hint=f"the rules are {', '.join(known)}")
-    for change in (*wanted, *refused):
-        if change.partition(":")[0] not in known:
-            raise UserError(f"{change!r} is no id of a change", hint="`needful plan` prints the ids")
-    without = dict.fromkeys(refused, "left out by --without")
-    return Choice(Tier[include.upper()], frozenset(only), frozenset(skip), frozenset(wanted), without)
-
-
-def only_defects(choice: Choice) -> Choice:
-    """The choice narrowed to the rules that mend defects, which is what a check is about."""
-    defects = {rule.id for rule in RULES if rule.defect}
-    if misplaced := sorted(choice.only - defects):
-        raise UserError(
-            f"{misplaced[0]!r} finds no defects, so there is nothing to check",
-            hint=f"`needful check` knows {', '.join(sorted(defects))}; `needful plan` knows all rules",
-        )
-    usual = {rule.id for rule in RULES if rule.defect and not rule.on_request}
-    return Choice(choice.include, choice.only or frozenset(usual), choice.skip)
+def plan_repository(target: Target, wishes: Wishes) -> Plan:
+    """Plan a target under the settings of its repository; nothing of it where they are wrong."""
+    found = settings_of(target.root, wishes)
+    choice = wishes.under(found.settings)
+    if found.wrong:
+        return Plan(target.root, unreadable=found.wrong)
+    meant = [path for path in target.workflows if path in target.named or found.settings.workflows.includes(path)]
+    plan = plan_target(replace(target, workflows=tuple(meant)), choice)
+    left_out = tuple(path for path in target.workflows if path not in meant)
+    return replace(plan, settings=found.path, left_out=left_out)
 
 
 def plan_target(target: Target, choice: Choice) -> Plan:
     """Plan every workflow of a target. One that cannot be read, or on which we break, does not stop the others."""
     repository = repository_of(target)
-    return Plan(target.root, *sweep(target.workflows, lambda path: plan_file(repository, path, choice)))
+    found = sweep(target.workflows, lambda path: plan_file(repository, path, choice))
+    return Plan(target.root, *found, included=choice.include)
 
 
-def expect_found(plans: Iterable[Plan], choice: Choice) -> None:
+def expect_found(plans: Iterable[Plan], wishes: Wishes) -> None:
     """Raise `UserError` for a change that the user names and nobody found, before anything is made of the plans."""
     found = {one.id for plan in plans for file in plan.files for one in findings(file)}
-    for change in (*choice.wanted, *choice.refused):
+    for change in (*wishes.wanted, *wishes.refused):
         if change not in found:
             raise UserError(f"no change {change!r} was found", hint="`needful plan` prints the ids")
 

@@ -18,10 +18,14 @@ _SUFFIXES = (".yml", ".yaml")
 
 @dataclass(frozen=True)
 class Target:
-    """Workflows of one repository. `root` is the folder as the user named it, the workflows' paths are below it."""
+    """Workflows of one repository. `root` is the folder as the user named it, the workflows' paths are below it.
+
+    `named` are those that the user named one by one.
+    """
 
     root: str
     workflows: tuple[str, ...]
+    named: frozenset[str] = frozenset()
 
 
 def find_targets(paths: Sequence[str]) -> tuple[Target, ...]:
@@ -29,13 +33,15 @@ def find_targets(paths: Sequence[str]) -> tuple[Target, ...]:
 
     Raises `UserError` for a path that is neither, before anything is read.
     """
-    found: dict[Path, tuple[str, dict[str, None]]] = {}
+    found: dict[Path, tuple[str, dict[str, bool]]] = {}
     for path in paths or (".",):
-        root, workflows = _look_at(path)
-        shown = _shown(root, path)
-        _, known = found.setdefault(real_path(root), (shown, {}))
-        known.update(dict.fromkeys(workflows))
-    return tuple(Target(shown, tuple(sorted(workflows))) for shown, workflows in found.values())
+        root, workflows, named = _look_at(path)
+        _, known = found.setdefault(real_path(root), (_shown(root, path), {}))
+        known.update({workflow: named or known.get(workflow, False) for workflow in workflows})
+    return tuple(
+        Target(shown, tuple(sorted(workflows)), frozenset(path for path, named in workflows.items() if named))
+        for shown, workflows in found.values()
+    )
 
 
 def repository_of(target: Target) -> Repository:
@@ -44,15 +50,15 @@ def repository_of(target: Target) -> Repository:
     return Repository(target.root, reader(target.root), _all_workflows(Path(target.root)), lister(target.root))
 
 
-def _look_at(path: str) -> tuple[Path, list[str]]:
-    """The repository that a path leads to, and the workflows it stands for, relative to that repository."""
+def _look_at(path: str) -> tuple[Path, list[str], bool]:
+    """The repository that a path leads to, the workflows it stands for, relative to it, and whether it names one."""
     if not path:
         raise UserError("a path is empty", hint="leave it out to mean the current folder")
     absolute = Path(os.path.normpath(Path(path).absolute()))
     try:
         mode = absolute.stat().st_mode
         if stat.S_ISDIR(mode):
-            return _look_into(absolute, path)
+            return *_look_into(absolute, path), False
     except OSError as error:
         raise failed("cannot be read", path, error) from None
     if not stat.S_ISREG(mode):
@@ -60,8 +66,8 @@ def _look_at(path: str) -> tuple[Path, list[str]]:
     for folder in absolute.parents:
         if _holds_workflows(folder):
             root = folder.parent.parent
-            return root, [absolute.relative_to(root).as_posix()]
-    return absolute.parent, [absolute.name]
+            return root, [absolute.relative_to(root).as_posix()], True
+    return absolute.parent, [absolute.name], True
 
 
 def _look_into(folder: Path, path: str) -> tuple[Path, list[str]]:

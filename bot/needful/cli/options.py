@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Annotated, TypeAlias
 import typer
 
 from needful import __version__
+from needful.errors import UserError
 
 if TYPE_CHECKING:
-    from needful.app import Target
-    from needful.planning.planner import Choice
+    from needful.app import Target, Wishes
 
 
 class Include(StrEnum):
@@ -38,10 +38,11 @@ Paths: TypeAlias = Annotated[
     typer.Argument(metavar="[PATH]...", help="Repositories or workflow files; the current folder if none."),
 ]
 Tiers: TypeAlias = Annotated[
-    Include,
+    Include | None,
     typer.Option(
         "--include",
-        help="safe: proved, no trade-off; trade: proved, with a cost that is named; review: not proved in every point.",
+        help="safe: proved, no trade-off; trade: proved, with a cost that is named; review: not proved in every point. "
+        "[default: as the settings say, else trade]",
     ),
 ]
 Only: TypeAlias = Annotated[
@@ -56,6 +57,13 @@ With: TypeAlias = Annotated[
 Without: TypeAlias = Annotated[
     list[str] | None, typer.Option("--without", metavar="ID", help="Leave this change out; repeatable.")
 ]
+Config: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--config", metavar="FILE", help="Settings to follow instead of the repository's .github/needful.yml."
+    ),
+]
+NoConfig: TypeAlias = Annotated[bool, typer.Option("--no-config", help="Follow no settings.")]
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Only a line per change or finding, and errors.")]
 Version: TypeAlias = Annotated[
     bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and leave.")
@@ -64,14 +72,20 @@ Version: TypeAlias = Annotated[
 
 def requested(
     paths: list[str] | None,
-    include: Include,
+    include: Include | None,
     only: list[str] | None,
     skip: list[str] | None,
     wanted: list[str] | None = None,
     refused: list[str] | None = None,
-) -> tuple[tuple[Target, ...], Choice]:
+    config: str | None = None,
+    no_config: bool = False,
+    defects: bool = False,
+) -> tuple[tuple[Target, ...], Wishes]:
     """What the user names by paths, rules and changes."""
     from needful import app
 
-    choice = app.choose(include.value, only or (), skip or (), wanted or (), refused or ())
-    return app.find_targets(paths or ()), choice
+    if config is not None and no_config:
+        raise UserError("--config and --no-config contradict each other", hint="leave one of them out")
+    rules, changes = (tuple(only or ()), tuple(skip or ())), (tuple(wanted or ()), tuple(refused or ()))
+    wishes = app.Wishes(include.value if include else "", *rules, *changes, config, no_config, defects)
+    return app.find_targets(paths or ()), wishes

@@ -10,7 +10,8 @@ import typer
 
 from needful.cli.options import (
     CheckFormat,
-    Include,
+    Config,
+    NoConfig,
     Only,
     Paths,
     Quiet,
@@ -22,23 +23,24 @@ from needful.cli.options import (
     Without,
     requested,
 )
-from needful.cli.rim import BROKEN, DONE, FINDINGS, MISTAKE, complain, look, run, say
+from needful.cli.rim import BROKEN, DONE, FINDINGS, MISTAKE, complain, look, run, say, warn
 from needful.errors import UserError
 
 if TYPE_CHECKING:
-    from needful.app import Target
+    from needful.app import Target, Wishes
     from needful.planning.plan import Plan
-    from needful.planning.planner import Choice
 
 
 def plan(
     paths: Paths = None,
     form: Annotated[TextFormat, typer.Option("--format", help="For people or for programs.")] = TextFormat.text,
-    include: Tiers = Include.trade,
+    include: Tiers = None,
     only: Only = None,
     skip: Skip = None,
     wanted: With = None,
     refused: Without = None,
+    config: Config = None,
+    no_config: NoConfig = False,
     quiet: Quiet = False,
     version: Version = False,
 ) -> None:
@@ -47,8 +49,8 @@ def plan(
     def work() -> int:
         from needful.report import text
 
-        targets, choice = requested(paths, include, only, skip, wanted, refused)
-        plans = _plans(targets, choice)
+        targets, wishes = requested(paths, include, only, skip, wanted, refused, config, no_config)
+        plans = _plans(targets, wishes)
         if form is TextFormat.json:
             from needful.report.structured import plan_json
 
@@ -56,7 +58,7 @@ def plan(
         elif quiet:
             say(text.brief_text(plans, look(sys.stdout)))
         else:
-            say(text.plan_text(plans, look(sys.stdout), choice.include))
+            say(text.plan_text(plans, look(sys.stdout)))
         code = complain(plans)
         if form is TextFormat.text and not quiet:
             say(text.summary_text(plans, look(sys.stdout)))
@@ -72,11 +74,13 @@ def apply(
         str | None,
         typer.Option("--output", metavar="DIR", help="Write only the changed files, below DIR instead of in place."),
     ] = None,
-    include: Tiers = Include.trade,
+    include: Tiers = None,
     only: Only = None,
     skip: Skip = None,
     wanted: With = None,
     refused: Without = None,
+    config: Config = None,
+    no_config: NoConfig = False,
     quiet: Quiet = False,
     version: Version = False,
 ) -> None:
@@ -88,11 +92,12 @@ def apply(
 
         if diff and output is not None:
             raise UserError("--diff writes nothing, so --output has nothing to do", hint="leave one of them out")
-        targets, choice = requested(paths, include, only, skip, wanted, refused)
+        targets, wishes = requested(paths, include, only, skip, wanted, refused, config, no_config)
         names = app.folder_names([target.root for target in targets]) if diff or output is not None else ()
-        plans = [app.verified(plan) for plan in _plans(targets, choice)]
+        plans = [app.verified(plan) for plan in _plans(targets, wishes)]
         if diff:
             _print_diff(plans, names)
+            warn(text.settings_text(plans))
             return complain(plans)
         problems = app.write_in_place(plans) if output is None else app.write_below(plans, output)
         if not quiet:
@@ -110,26 +115,27 @@ def check(
     form: Annotated[
         CheckFormat, typer.Option("--format", help="For people, or annotations on GitHub.")
     ] = CheckFormat.text,
-    include: Tiers = Include.trade,
+    include: Tiers = None,
     only: Only = None,
     skip: Skip = None,
+    config: Config = None,
+    no_config: NoConfig = False,
     quiet: Quiet = False,
     version: Version = False,
 ) -> None:
     """Find missing needs. Exit code 1 if there are any, or if a workflow cannot be read."""
 
     def work() -> int:
-        from needful import app
         from needful.report import github, text
 
-        targets, choice = requested(paths, include, only, skip)
-        plans = _plans(targets, app.only_defects(choice))
+        targets, wishes = requested(paths, include, only, skip, None, None, config, no_config, defects=True)
+        plans = _plans(targets, wishes)
         if form is CheckFormat.github:
-            say(github.github_annotations(plans, choice.include))
+            say(github.github_annotations(plans))
         elif quiet:
             say(text.brief_text(plans, look(sys.stdout), held=True))
         else:
-            say(text.findings_text(plans, look(sys.stdout), choice.include))
+            say(text.findings_text(plans, look(sys.stdout)))
         code = complain(plans)
         if not quiet:
             say(text.check_summary_text(plans, look(sys.stdout)))
@@ -139,11 +145,11 @@ def check(
     run(work)
 
 
-def _plans(targets: Sequence[Target], choice: Choice) -> list[Plan]:
+def _plans(targets: Sequence[Target], wishes: Wishes) -> list[Plan]:
     from needful import app
 
-    plans = [app.plan_target(target, choice) for target in targets]
-    app.expect_found(plans, choice)
+    plans = [app.plan_repository(target, wishes) for target in targets]
+    app.expect_found(plans, wishes)
     return plans
 
 

@@ -25,6 +25,10 @@ class Analysis:
     thorough: bool = False
 
     @property
+    def repository(self) -> Repository:
+        return self.situation.repository
+
+    @property
     def workflow(self) -> Workflow:
         return self.situation.workflow
 
@@ -50,3 +54,9 @@ def analyse(workflow: Workflow, repository: Repository, *, thorough: bool = Fals
 def under_other_needs(known: Analysis, workflow: Workflow) -> Analysis:
     """Judge a workflow that differs from one that is known in nothing but `needs`: the jobs do what they did."""
     return Analysis(rewired(known.situation, workflow), known.thorough)
+
+
+def read_anew(known: Analysis, workflow: Workflow) -> Analysis:
+    """Judge another text of a workflow that is known: jobs that are the same in both do what they did."""
+    situation = known.situation
+    return Analysis(observe(workflow, situation.repository, situation), known.thorough)

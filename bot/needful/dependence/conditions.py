@@ -46,10 +46,21 @@ def always_runs(job: Job) -> bool:
     return calls <= {"always", "cancelled"} and any(_lets_all_run(part) for part in parts)
 
 
+def asks_for_nothing(job: Job) -> bool:
+    """Whether a job runs in every case but a cancelled run: its `if` asks for nothing more."""
+    sole = job.condition.template.sole if job.condition is not None else None
+    return sole is not None and all(map(_lets_all_run, conjuncts(sole.tree)))
+
+
 def _lets_all_run(node: Node) -> bool:
     if isinstance(node, Not):
         return isinstance(node.operand, Call) and node.operand.name == "cancelled" and not node.operand.arguments
     return isinstance(node, Call) and node.name == "always" and not node.arguments
+
+
+def asks_nothing(node: Node) -> bool:
+    """Whether a part of a condition is `always()`, `!cancelled()` or `success()`: no more than when to be asked."""
+    return _lets_all_run(node) or _is_success(node)
 
 
 def of_text(condition: Text | None) -> Conditions:

@@ -8,15 +8,12 @@ runs if all that it waits for, directly and through others, succeeded, which a s
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Hashable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 
+from needful.dependence.proof_stage import Stage
 from needful.dependence.proof_values import OUTCOMES, Beyond, is_true, key_of, value_of
-from needful.dependence.situation import Situation
-from needful.effects.model import Download
-from needful.expressions import Access, Node
-from needful.workflow.model import Job
+from needful.expressions import Node
 
 MAX_STEPS = 300_000
 """How often one job may ask how another ended, over all courses of a comparison: a few tenths of a second."""
@@ -98,104 +95,6 @@ def courses(*, quiet: bool = False) -> Iterator[Course]:
         choices[-1] = False
 
 
-@dataclass(frozen=True)
-class Part:
-    """One job of a stage, with what decides how it goes, worked out when first asked for."""
-
-    job: Job
-    stage: Stage = field(repr=False)
-
-    @cached_property
-    def id(self) -> str:
-        return self.job.id.lower()
-
-    @cached_property
-    def ancestors(self) -> tuple[str, ...]:
-        """All that it waits for, producers first."""
-        return tuple(sorted(self.stage.situation.graph.ancestors[self.id], key=self.stage.order.__getitem__))
-
-    @cached_property
-    def needs(self) -> tuple[str, ...]:
-        """What it needs itself, in the order of the workflow."""
-        direct = self.stage.situation.graph.needs[self.id]
-        return tuple(job for job in self.stage.parts if job in direct)
-
-    @cached_property
-    def decides(self) -> bool:
-        """Whether it may run although something that it waits for did not succeed: its `if` has a status function."""
-        template = self.job.condition.template if self.job.condition is not None else None
-        return template is not None and any(part.status_functions for part in template.expressions)
-
-    @cached_property
-    def shown(self) -> tuple[Node, ...]:
-        """What it is told of affected jobs while it runs, or of all that it needs."""
-        reads = self.stage.situation.reads[self.id]
-        if not (reads.everything or reads.named.keys() & self.stage.affected):
-            return ()
-        texts = (text for text in self.job.texts if text is not self.job.condition)
-        found = (part for text in texts for part in text.template.expressions)
-        return tuple(part.tree for part in found if any(map(self._tells, part.accesses)))
-
-    def _tells(self, access: Access) -> bool:
-        named = access[1] if len(access) > 1 else None
-        return access[0] == "needs" and (named in (None, "*") or str(named).lower() in self.stage.affected)
-
-    @cached_property
-    def makers(self) -> tuple[frozenset[str], ...]:
-        """For each artifact without which it fails, the jobs that may make it before."""
-        if self.id not in self.stage.affected:
-            return ()  # it is of no interest
-        flows = [flow for flow in self.stage.situation.flows if flow.consumer == self.id]
-        required = [flow for flow in flows if flow.certain and _is_required(flow.download)]
-        if not required or self.stage.opaque:
-            return ()  # there is none, or another may make it unseen
-        later = self.stage.situation.graph.descendants[self.id]
-        return tuple(
-            frozenset(other.producer for other in flows if other.download == flow.download) - later for flow in required
-        )
-
-
-def _is_required(read: Download | None) -> bool:
-    return read is not None and read.name is not None and not (read.optional or read.conditional)
-
-
-@dataclass(frozen=True)
-class Stage:
-    """A workflow to be played. Job ids in lower case.
-
-    `affected`: jobs whose needs, or those of a job before them, differ between the two sides; `apart`: jobs whose end
-    has nothing to do with what differs, so that it may be taken to be anything. `unread`: for a job, the needs that it
-    reads and that only one side lets it read; while it runs, it is taken to read the same of them, and with `awake` its
-    `if` is, too.
-    """
-
-    situation: Situation
-    affected: frozenset[str]
-    apart: frozenset[str]
-    unread: Mapping[str, frozenset[str]]
-    awake: bool = False
-
-    @cached_property
-    def parts(self) -> Mapping[str, Part]:
-        return {job.id.lower(): Part(job, self) for job in self.situation.workflow.jobs}
-
-    @cached_property
-    def order(self) -> Mapping[str, int]:
-        """The place of each job among all, producers first, otherwise as in the text."""
-        above = self.situation.graph.ancestors
-        return {job: number for number, job in enumerate(sorted(self.parts, key=lambda job: len(above[job])))}
-
-    @cached_property
-    def deciders(self) -> tuple[str, ...]:
-        """Jobs with a status function that are not apart, producers first."""
-        return tuple(job for job in self.order if self.parts[job].decides and job not in self.apart)
-
-    @cached_property
-    def opaque(self) -> bool:
-        """Whether some job may make artifacts unseen."""
-        return any(effects.opaque for effects in self.situation.effects.values())
-
-
 class Steps:
     """Counts what is looked at; `count` raises `Beyond` when it becomes too much."""
 
@@ -218,6 +117,7 @@ class Play:
         self._steps = steps
         self._runs: dict[str, bool] = {}
         self._lacks: dict[str, bool] = {}
+        self._fails: dict[str, bool] = {}
         self._passed: dict[str, bool] = {}
         self._seen: dict[str, tuple[Hashable, ...]] = {}
         self._nested = 0
@@ -250,7 +150,7 @@ class Play:
             return self.course.ends(job, (), outcome, OUTCOMES)
         if not self.runs(job):
             return outcome == "skipped"
-        if self.lacks(job):
+        if self.lacks(job) or self.fails(job):
             return outcome == "failure"
         # a workflow that is called may skip all of its jobs
         possible = OUTCOMES if self.stage.parts[job].job.uses else OUTCOMES[:-1]
@@ -270,9 +170,28 @@ class Play:
     def seen(self, job: str) -> tuple[Hashable, ...]:
         """Stands for what a job is shown of the others while it runs: doing the same, it may end the same."""
         if job not in self._seen:
-            view = _View(self, job, self.stage.unread.get(job, frozenset()), running=True)
-            self._seen[job] = tuple(key_of(value_of(node, view), view) for node in self.stage.parts[job].shown)
+            self._seen[job] = self._keys(job, self.stage.parts[job].shown)
         return self._seen[job]
+
+    def seen_beside(self, job: str) -> tuple[Hashable, ...]:
+        """The same without what only its steps that judge are shown."""
+        return self._keys(job, self.stage.parts[job].beside)
+
+    def _keys(self, job: str, shown: Iterable[Node]) -> tuple[Hashable, ...]:
+        view = self._inside(job)
+        return tuple(key_of(value_of(node, view), view) for node in shown)
+
+    def fails(self, job: str) -> bool:
+        """Whether a job that runs must fail by what it sees of others."""
+        if job not in self._fails:
+            view = self._inside(job)
+            self._fails[job] = any(is_true(value_of(node, view), view) for node in self.stage.parts[job].judge.failures)
+            if self._fails[job]:
+                self.course.must_fail(job)
+        return self._fails[job]
+
+    def _inside(self, job: str) -> _View:
+        return _View(self, job, self.stage.unread.get(job, frozenset()), running=True)
 
     def lacks(self, job: str) -> bool:
         """Whether a job that runs must fail for want of an artifact that nobody makes in this course."""

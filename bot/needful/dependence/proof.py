@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from needful.dependence.conditions import status_functions
 from needful.dependence.links import in_order, made_outside, meetings, only_reports, unseen
+from needful.dependence.obligations import Obligation, obligation
+from needful.dependence.parts import ONLY_NEEDS, Part, Parts, spoken
+from needful.dependence.proof_parts import of_parts
 from needful.dependence.proof_runs import Matter, Played, play
 from needful.dependence.proof_same import kept, locked, work
 from needful.dependence.situation import Situation
@@ -22,45 +25,39 @@ ADDED = "a job waits longer only for what it reads"
 QUIET = "the same jobs run when nothing fails"
 LASTING = "whatever fails, the same irreversible work is done"
 JUDGEMENT = "every job that decides by outcomes decides the same"
-KEPT = "nothing but `needs` changes"
+KEPT = "nothing changes but what is named"
 WORK = "every job does the same work"
 LOCK = "the lock file lists every action that is used"
 
 _AS_MUCH = "every job waits for all that it waited for"
 _NOBODY = "no job behind guards anything or decides by outcomes"
-_ONLY = "only `needs` differs, compared after writing"
 
 
-@dataclass(frozen=True)
-class Obligation:
-    """One thing a rewrite has to keep. `shown` says how that was shown; where it is `""`, `why_not` says why not."""
+def prove(before: Situation, after: Situation, lock: str | None, parts: Parts = ONLY_NEEDS) -> tuple[Obligation, ...]:
+    """Compare a workflow with its rewrite, which means to change those parts; each has obligations of its own.
 
-    what: str
-    shown: str
-    why_not: str = ""
-
-
-def prove(before: Situation, after: Situation, lock: str | None) -> tuple[Obligation, ...]:
-    """Compare a workflow with its rewrite. `lock` is the text of the repository's lock file for actions, if any."""
+    `lock` is the text of the repository's lock file for actions, if any.
+    """
     plain = before.workflow.document.plain, after.workflow.document.plain
-    same = [_obligation(KEPT, _ONLY, kept(*plain)), _obligation(WORK, _ONLY, work(*plain))]
+    only = f"only {spoken(parts)} differs, compared after writing"
+    same = [obligation(KEPT, only, kept(*plain, parts)), obligation(WORK, only, work(*plain, parts))]
     if lock is not None:
-        same.append(_obligation(LOCK, "no action is added", locked(*plain, before.workflow.path, lock)))
+        same.append(obligation(LOCK, "no action is added", locked(*plain, before.workflow.path, lock)))
+    needs = _of_needs(before, after) if Part.NEEDS in parts else ()
+    return (*needs, *of_parts(before, after, parts), *same)
+
+
+def _of_needs(before: Situation, after: Situation) -> Iterator[Obligation]:
+    """What has to be kept where jobs wait for others than before."""
     if hindrance := _incomparable(before, after):
-        return (Obligation(ORDER, "", hindrance), *same)
+        yield Obligation(ORDER, "", hindrance)
+        return
     shift, played = _shift(before, after), play(before, after)
-    return (
-        _obligation(ORDER, _parted(shift), next(_order(shift), "")),
-        _obligation(UNSEEN, _hidden(shift), next(_unseen(shift), "")),
-        _obligation(GATES, _guarded(shift, played), next(_gates(shift), "")),
-        *_added(shift),
-        *_runs(shift, played),
-        *same,
-    )
-
-
-def _obligation(what: str, shown: str, why_not: str) -> Obligation:
-    return Obligation(what, "" if why_not else shown, why_not)
+    yield obligation(ORDER, _parted(shift), next(_order(shift), ""))
+    yield obligation(UNSEEN, _hidden(shift), next(_unseen(shift), ""))
+    yield obligation(GATES, _guarded(shift, played), next(_gates(shift), ""))
+    yield from _added(shift)
+    yield from _runs(shift, played)
 
 
 def _incomparable(before: Situation, after: Situation) -> str:
@@ -225,10 +222,11 @@ def _runs(shift: _Shift, played: Played) -> Iterator[Obligation]:
         lasting = f"{shift.name(*played.lasting)} runs in the same cases{unless}{unlike}"
     if played.judges:
         number = f"{played.courses} course{'s' if played.courses != 1 else ''} of events"
-        judging = f"{shift.name(*played.judges)} decides the same{unlike}, played in {number}"
+        besides = ", or fails with a job that was skipped before" if played.stricter else ""
+        judging = f"{shift.name(*played.judges)} decides the same{besides}{unlike}, played in {number}"
     for what, matter, shown in (
         (QUIET, Matter.QUIET, "when nothing fails, the same jobs run"),
         (LASTING, Matter.LASTING, _NOBODY if nobody else lasting),
         (JUDGEMENT, Matter.JUDGEMENT, _NOBODY if nobody else judging),
     ):
-        yield _obligation(what, shown, played.found.get(matter, played.beyond))
+        yield obligation(what, shown, played.found.get(matter, played.beyond))

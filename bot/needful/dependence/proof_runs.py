@@ -13,7 +13,8 @@ from enum import Enum, auto
 from functools import cached_property
 
 from needful.dependence import conditions
-from needful.dependence.outcomes import Course, Play, Stage, Steps, courses
+from needful.dependence.outcomes import Course, Play, Steps, courses
+from needful.dependence.proof_stage import Stage
 from needful.dependence.proof_values import Beyond
 from needful.dependence.situation import Situation
 from needful.workflow.model import Text
@@ -27,6 +28,7 @@ class Matter(Enum):
     QUIET = auto()  # other jobs run although nothing fails, or a job is skipped for no failure
     LASTING = auto()  # work that cannot be taken back is done in other cases, or may be
     JUDGEMENT = auto()  # a job that looks at outcomes runs, or may end, otherwise
+    STRICTER = auto()  # a job that only judges fails with a job that was skipped: no harm, and worth saying
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,8 @@ class Played:
     """What came of it. `found`: the first difference of each kind, in plain words; `beyond`: why not all was played.
 
     `lasting` and `judges` are the jobs behind the change that do lasting work and that look at outcomes (ids in lower
-    case); `first`: jobs that read of a need what they could not read before; `courses`: how many were played.
+    case); `first`: jobs that read of a need what they could not read before; `courses`: how many were played;
+    `stricter`: whether a job that only judges may fail with one that was skipped before.
     """
 
     found: Mapping[Matter, str]
@@ -43,6 +46,7 @@ class Played:
     first: tuple[str, ...]
     courses: int
     beyond: str = ""
+    stricter: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,13 +86,14 @@ def play(before: Situation, after: Situation) -> Played:
     for job in reversed(affected):
         found |= {**dict(_steps_that_wake(pair.before, job)), **dict(_freed(pair, job))}
     steps = Steps()
-    number, beyond = 0, ""
+    number, beyond, stricter = 0, "", False
     try:
         for job in affected:
             possible = _matters(pair.before, job)
             for course in _courses(pair, job):
                 number += 1
                 differences = [dict(_differences(one, job, course, steps)) for one in pairs]
+                stricter = stricter or Matter.STRICTER in differences[0]
                 if Matter.JUDGEMENT not in differences[-1]:
                     differences[0].pop(Matter.JUDGEMENT, None)
                 found = {**{matter: differences[0][matter] for matter in possible & differences[0].keys()}, **found}
@@ -99,7 +104,7 @@ def play(before: Situation, after: Situation) -> Played:
     lasting = tuple(job for job in affected if _lasts(pair.before, job))
     judges = tuple(job for job in affected if _judges(pair.before, job))
     first = tuple(job for job in affected if pair.before.unread.get(job))
-    return Played(found, lasting, judges, first, number, beyond)
+    return Played(found, lasting, judges, first, number, beyond, stricter)
 
 
 def _pair(before: Situation, after: Situation) -> _Pair:
@@ -179,8 +184,11 @@ def _differences(pair: _Pair, job: str, course: Course, steps: Steps) -> Iterato
     name, decides = pair.before.parts[job].job.id, pair.before.parts[job].decides
     ran, runs = before.runs(job), after.runs(job)
     lacks = ran and before.lacks(job)
-    if ran and runs and not lacks and before.seen(job) != after.seen(job):
-        yield Matter.JUDGEMENT, f"{_where(pair, course)}`{name}` sees other results, and may judge otherwise"
+    if ran and runs and not lacks and not _judges_alike(before, after, job):
+        if pair.after.parts[job].judge.alone and _fails_with_another(pair, before, after, job):
+            yield Matter.STRICTER, ""
+        else:
+            yield Matter.JUDGEMENT, f"{_where(pair, course)}`{name}` sees other results, and may judge otherwise"
     if ran == runs:
         return
     held_up = ran and any(not after.ended(other, "success") for other in pair.gained[job])
@@ -191,6 +199,22 @@ def _differences(pair: _Pair, job: str, course: Course, steps: Steps) -> Iterato
         yield Matter.QUIET, text
     yield Matter.LASTING, text
     yield Matter.JUDGEMENT, text
+
+
+def _judges_alike(before: Play, after: Play, job: str) -> bool:
+    """Whether a job that runs on both sides does the same and ends as before."""
+    if before.fails(job) and after.fails(job):
+        return before.seen_beside(job) == after.seen_beside(job)
+    return before.fails(job) == after.fails(job) and before.seen(job) == after.seen(job)
+
+
+def _fails_with_another(pair: _Pair, before: Play, after: Play, job: str) -> bool:
+    """Whether a job fails now, beside one that it needs and that was skipped before. It lets no more through."""
+    return after.fails(job) and any(
+        before.ended(need, "skipped") and (after.ended(need, "failure") or after.ended(need, "cancelled"))
+        for need in pair.after.parts[job].needs
+        if need in pair.before.affected
+    )
 
 
 def _where(pair: _Pair, course: Course) -> str:

@@ -1,4 +1,4 @@
-"""What a rewrite leaves alone: all keys but `needs`, the work of every job, and the actions that a lock file lists.
+"""What a rewrite leaves alone: all that it is not about, the work of every job, and the actions that a lock file lists.
 
 Both workflows are given as plain data. Each check gives `""`, or in plain words what is not the same.
 """
@@ -10,6 +10,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from needful.dependence.parts import (
+    ONLY_NEEDS,
+    Parts,
+    identity,
+    job_keys,
+    jobs_of,
+    mapping,
+    part_of_step,
+    steps_of,
+)
 from needful.document.nodes import Plain
 from needful.document.parse import parse
 from needful.errors import UserError
@@ -18,20 +28,19 @@ from needful.source import Source
 LOCK_FILE = ".github/workflows/actions.lock"
 """https://docs.github.com/en/actions/concepts/security/workflow-dependency-lockfiles"""
 
-_FREE = ("needs", "steps")
 _OWN = ("./", "$/", "docker://")
 """How an action begins that no lock file lists."""
 
 
-def kept(before: Plain, after: Plain) -> str:
-    """Whether two workflows differ in nothing but the `needs` and the `steps` of the same jobs."""
-    if key := _different(_mapping(before), _mapping(after), ("jobs",)):
+def kept(before: Plain, after: Plain, parts: Parts = ONLY_NEEDS) -> str:
+    """Whether two workflows differ in nothing but those parts, and the `steps` of the same jobs."""
+    if key := _different(mapping(before), mapping(after), ("jobs",)):
         return f"the workflow has another `{key}`"
-    old, new = _jobs(before), _jobs(after)
+    old, new = jobs_of(before), jobs_of(after)
     if list(old) != list(new):
         return "there are other jobs than before"
     for name in old:
-        if key := _different(old[name], new[name], _FREE):
+        if key := _different(old[name], new[name], ("steps", *job_keys(parts))):
             return f"`{name}` has another `{key}`"
     return ""
 
@@ -44,26 +53,75 @@ def _different(old: Mapping[str, Plain], new: Mapping[str, Plain], free: tuple[s
     return ""
 
 
-def work(before: Plain, after: Plain) -> str:
-    """Whether every job has the same steps, in whatever order and grouping."""
-    old, new = _jobs(before), _jobs(after)
+def work(before: Plain, after: Plain, parts: Parts = ONLY_NEEDS) -> str:
+    """Whether every job has the same steps, in whatever order and grouping, but for what belongs to those parts."""
+    old, new = jobs_of(before), jobs_of(after)
     for name in old.keys() & new.keys():
-        steps, others = old[name].get("steps"), new[name].get("steps")
-        if repr(steps) != repr(others) and Counter(_written(steps)) != Counter(_written(others)):
+        if any(part_of_step(*pair) not in parts for pair in other_steps(old[name], new[name])):
             return f"`{name}` has other steps than before"
     return ""
 
 
-def _written(steps: Plain) -> Iterator[str]:
-    """What steps do, one by one, as text that can be compared."""
-    return (json.dumps(step, sort_keys=True) for step in _flat(steps))
+def other_steps(old: Mapping[str, Plain], new: Mapping[str, Plain]) -> Iterator[tuple[Plain, Plain]]:
+    """The steps of a job that are not the same, as `(before, after)`; None for one that is not there.
+
+    What is gone and what is new at one place are taken for the same step, one after the other.
+    """
+    if repr(old.get("steps")) == repr(new.get("steps")):
+        return
+    was, now = (list(steps_of(job.get("steps"))) for job in (old, new))
+    gone, added = Counter(map(_written, was)), Counter(map(_written, now))
+    before, after = list(_left(was, gone - added)), list(_left(now, added - gone))
+    for step in before:
+        same = next((other for other in after if identity(other) == identity(step)), None)
+        if same is not None:
+            after.remove(same)
+        yield step, same
+    yield from ((None, step) for step in after)
 
 
-def _flat(steps: Plain) -> Iterator[Plain]:
-    """Steps and members of parallel groups."""
+def order(before: Plain, after: Plain) -> str:
+    """Whether the steps that two workflows have in common stand in the same order and the same groups."""
+    old, new = jobs_of(before), jobs_of(after)
+    for name in old.keys() & new.keys():
+        if repr(old[name].get("steps")) != repr(new[name].get("steps")):
+            was, now = ([*_grouped(job.get("steps"))] for job in (old[name], new[name]))
+            common = Counter(was) & Counter(now)
+            alone = Counter(step for _, step in was) & Counter(step for _, step in now)
+            rest = iter(was)
+            if common.total() < alone.total() or not all(step in rest for step in _as_many(now, common)):
+                return f"`{name}` has its steps in another order or in other groups"
+    return ""
+
+
+def _grouped(steps: Plain) -> Iterator[tuple[int, str]]:
+    """Steps as text, each with the number of its group, 0 for none."""
+    groups = 0
     for step in steps if isinstance(steps, list) else ():
-        members = _mapping(step).get("parallel")
-        yield from members if isinstance(members, list) else (step,)
+        groups += "parallel" in mapping(step)
+        for member in steps_of([step]):
+            yield groups if "parallel" in mapping(step) else 0, _written(member)
+
+
+def _as_many(steps: list[tuple[int, str]], counts: Counter[tuple[int, str]]) -> Iterator[tuple[int, str]]:
+    """As many of the steps as are counted, in order."""
+    for step in steps:
+        if counts[step] > 0:
+            counts[step] -= 1
+            yield step
+
+
+def _left(steps: list[Plain], counts: Counter[str]) -> Iterator[Plain]:
+    """As many of the steps as are counted, in order."""
+    for step in steps:
+        if counts[_written(step)] > 0:
+            counts[_written(step)] -= 1
+            yield step
+
+
+def _written(step: Plain) -> str:
+    """What a step does, as text that can be compared."""
+    return json.dumps(step, sort_keys=True)
 
 
 def locked(before: Plain, after: Plain, path: str, lock: str) -> str:
@@ -83,7 +141,7 @@ def locked(before: Plain, after: Plain, path: str, lock: str) -> str:
 @lru_cache(maxsize=8)
 def _listed(lock: str) -> Mapping[str, frozenset[str]]:
     """The actions of each workflow that a lock file lists. Raises `UserError` for a file that is none."""
-    workflows = _mapping(parse(Source(LOCK_FILE, lock)).plain).get("workflows", False)
+    workflows = mapping(parse(Source(LOCK_FILE, lock)).plain).get("workflows", False)
     if not isinstance(workflows, dict | None):
         raise UserError("it does not say which workflows it is about")
     found: dict[str, frozenset[str]] = {}
@@ -96,16 +154,8 @@ def _listed(lock: str) -> Mapping[str, frozenset[str]]:
 
 def _used(plain: Plain) -> Iterator[str]:
     """The actions and reusable workflows of other repositories, as written."""
-    for job in _jobs(plain).values():
-        for user in (job, *map(_mapping, _flat(job.get("steps")))):
+    for job in jobs_of(plain).values():
+        for user in (job, *map(mapping, steps_of(job.get("steps")))):
             uses = str(user.get("uses") or "").strip()
             if uses and not uses.startswith(_OWN):
                 yield uses
-
-
-def _jobs(plain: Plain) -> Mapping[str, Mapping[str, Plain]]:
-    return {name: _mapping(job) for name, job in _mapping(_mapping(plain).get("jobs")).items()}
-
-
-def _mapping(plain: Plain) -> Mapping[str, Plain]:
-    return plain if isinstance(plain, dict) else {}

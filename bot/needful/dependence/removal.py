@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from needful.dependence import conditions
 from needful.dependence.graph import Graph
+from needful.dependence.judges import judge
 from needful.dependence.links import Obstacle, handed_over, in_order, made_outside, meetings, only_reports, unseen
 from needful.dependence.model import Verdict
 from needful.dependence.situation import Situation
@@ -202,10 +203,13 @@ def _judges(situation: Situation, rest: Graph, lost: frozenset[str], producer: s
     """A job that looks at outcomes which become other ones.
 
     That is harmless if it can do nothing irreversible and asks for the failure of the producer too, which is then the
-    only one that explains what it sees. (`always()` that asks for nothing turns out as before.)
+    only one that explains what it sees. (`always()` that asks for nothing turns out as before.) One that always
+    runs, and does nothing but fail in cases that are plain, is played through by the proof.
     """
     job = situation.job(job_id)
     if not conditions.status_functions(job):
+        return
+    if conditions.asks_for_nothing(job) and judge(situation.workflow, job).alone:
         return
     effects = situation.effects[job_id]
     harmless = not (effects.irreversible or effects.capabilities)

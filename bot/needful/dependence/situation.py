@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from needful.dependence import conditions
 from needful.dependence.conditions import Conditions
 from needful.dependence.graph import Graph, needs_graph
+from needful.document.nodes import Scalar
+from needful.document.parse import Document
 from needful.effects.channels import EXTERNAL, Channel, Way
-from needful.effects.job import handed_over, job_effects
+from needful.effects.job import handed_over, job_effects, job_steps
 from needful.effects.model import CacheUse, Download, Effect, Evidence, JobEffects, Upload
 from needful.effects.names import Name, is_literal, matches, may_be_same, may_match, same, show
-from needful.source import Span
+from needful.effects.step import StepEffects
+from needful.source import Source, Span
 from needful.workflow.model import Job, Text, Workflow
 from needful.workflow.repository import Repository
 
@@ -52,17 +55,21 @@ class Situation:
     artifacts and caches among them, and `flows` the artifacts that one job makes and another reads, which cost little;
     `flows_between` gives all flows.
 
+    `steps` are those of each job, one by one, with the effects of each; none of a job that calls another workflow.
+
     `watchers`: workflows that start when this one ends, whatever its outcome, and may look at its jobs.
     """
 
     workflow: Workflow
     graph: Graph
-    effects: Mapping[str, JobEffects]
+    effects: OnDemand[JobEffects]
     handed: Mapping[str, JobEffects]
     reads: Mapping[str, NeedsReads]
     conditions: Mapping[str, Conditions]
     flows: tuple[Flow, ...]
     watchers: tuple[Evidence, ...]
+    repository: Repository = field(repr=False, compare=False)
+    steps: OnDemand[tuple[StepEffects, ...]] = field(repr=False, compare=False)
     _between: dict[tuple[str, str], tuple[Flow, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def flows_between(self, producer: str, consumer: str) -> tuple[Flow, ...]:
@@ -82,15 +89,34 @@ class Situation:
         return Evidence(self.workflow.path, self.workflow.line(span), text)
 
 
-def observe(workflow: Workflow, repository: Repository) -> Situation:
-    """Everything about a workflow that the judgements stand on."""
+def observe(workflow: Workflow, repository: Repository, known: Situation | None = None) -> Situation:
+    """Everything about a workflow that the judgements stand on.
+
+    `known`: what was seen of an earlier text of it; a job that is the same there does what it did.
+    """
     graph = needs_graph(workflow)
-    effects = _OnDemand(workflow, partial(job_effects, workflow, repository=repository))
+    alike = _alike(known.workflow, workflow) if known is not None else ()
+    effects = OnDemand(workflow, partial(job_effects, workflow, repository=repository))
+    steps = OnDemand(workflow, partial(job_steps, workflow, repository=repository))
+    if known is not None:
+        effects.take(known.effects, alike)
+        steps.take(known.steps, alike)
     handed = {job.id.lower(): handed_over(workflow, job, repository) for job in workflow.jobs}
     reads = {job.id.lower(): needs_reads(job) for job in workflow.jobs}
     when = {} if graph.cycle else conditions.of_jobs(workflow, graph)
     watchers = tuple(_watchers(workflow, repository))
-    return Situation(workflow, graph, effects, handed, reads, when, tuple(_flows(handed, when)), watchers)
+    flows = tuple(_flows(handed, when))
+    return Situation(workflow, graph, effects, handed, reads, when, flows, watchers, repository, steps)
+
+
+_NO_DOCUMENT = Document(Source("", ""), Scalar(Span(0, 0), ""))
+
+
+def _alike(known: Workflow, workflow: Workflow) -> tuple[str, ...]:
+    """The jobs that do the same in two texts of a workflow: they are the same, and all around them is."""
+    if replace(known, document=_NO_DOCUMENT, jobs=()) != replace(workflow, document=_NO_DOCUMENT, jobs=()):
+        return ()
+    return tuple(job.id.lower() for job in workflow.jobs if known.job(job.id) == job)
 
 
 def rewired(situation: Situation, workflow: Workflow) -> Situation:
@@ -137,17 +163,24 @@ def needs_reads(job: Job) -> NeedsReads:
     return NeedsReads({key: tuple(spans) for key, spans in named.items()}, frozenset(results), tuple(everything))
 
 
-class _OnDemand(Mapping[str, JobEffects]):
-    """The effects of each job, worked out when they are first asked for."""
+_Found = TypeVar("_Found")
 
-    def __init__(self, workflow: Workflow, effects_of: Callable[[Job], JobEffects]) -> None:
+
+class OnDemand(Mapping[str, _Found]):
+    """Something about each job, worked out when it is first asked for."""
+
+    def __init__(self, workflow: Workflow, found_of: Callable[[Job], _Found]) -> None:
         self._jobs = {job.id.lower(): job for job in workflow.jobs}
-        self._effects_of = effects_of
-        self._found: dict[str, JobEffects] = {}
+        self._found_of = found_of
+        self._found: dict[str, _Found] = {}
 
-    def __getitem__(self, job_id: str) -> JobEffects:
+    def take(self, known: OnDemand[_Found], jobs: Iterable[str]) -> None:
+        """Take over what another text of the workflow has told of jobs that are the same in both."""
+        self._found.update((job, known._found[job]) for job in jobs if job in known._found)
+
+    def __getitem__(self, job_id: str) -> _Found:
         if job_id not in self._found:
-            self._found[job_id] = self._effects_of(self._jobs[job_id])
+            self._found[job_id] = self._found_of(self._jobs[job_id])
         return self._found[job_id]
 
     def __iter__(self) -> Iterator[str]:

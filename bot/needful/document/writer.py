@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence as Many
 from dataclasses import replace
 from functools import reduce
+from typing import NamedTuple
 
 from needful.document.aliases import alias_paths, canonical, uses
 from needful.document.layout import ends_in_block_scalar
@@ -32,18 +33,33 @@ from needful.errors import Refusal, UserError
 from needful.source import Edit, splice
 
 
+class Written(NamedTuple):
+    """A rewritten document, and the edits that made it: in rounds, each of the text that the one before it left."""
+
+    document: Document
+    edits: tuple[tuple[Edit, ...], ...] = ()
+
+
 def write(document: Document, operations: Many[Operation]) -> Document:
+    """The document after the operations, as `rewrite` makes it."""
+    return rewrite(document, operations).document
+
+
+def rewrite(document: Document, operations: Many[Operation]) -> Written:
     """The document after the operations, in order, each carried past those before it.
 
     Every byte outside the edits stays. Raises `Refusal`, with the reason, for what cannot be made that way, for
     conflicts, and for a change inside an anchored value that not all its uses share.
     """
     done: list[Operation] = []
+    rounds: list[tuple[Edit, ...]] = []
     for operation in _shared(document, operations):
         for basic in resolve(reduce(rebase, done, operation), document.plain):
-            document = _carry_out(document, basic)
+            edits = tuple(_lower(document, basic))
+            document = _carry_out(document, basic, edits)
             done.append(basic)
-    return document
+            rounds.append(edits)
+    return Written(document, tuple(rounds))
 
 
 def lower(document: Document, operation: Operation) -> list[Edit]:
@@ -57,12 +73,12 @@ def lower(document: Document, operation: Operation) -> list[Edit]:
     return _lower(document, basics[0]) if basics else []
 
 
-def _carry_out(document: Document, operation: Operation) -> Document:
+def _carry_out(document: Document, operation: Operation, edits: tuple[Edit, ...]) -> Document:
     places = uses(_container(operation), alias_paths(document))
     meant = document.plain
     for place in places:
         meant = apply(_at(operation, place), meant)
-    text = splice(document.source.text, _lower(document, operation))
+    text = splice(document.source.text, edits)
     try:
         written = parse(document.source.with_text(text))
     except UserError as error:

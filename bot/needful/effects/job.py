@@ -38,6 +38,17 @@ def handed_over(workflow: Workflow, job: Job, repository: Repository) -> JobEffe
     return _effects(_Around(repository, permissions, commands=False), workflow, job, Scope(job.id.lower()))
 
 
+def job_steps(workflow: Workflow, job: Job, repository: Repository) -> tuple[StepEffects, ...]:
+    """The steps of a job, those of local actions in place, with what each of them does."""
+    scope = job_scope(workflow, job, Scope(job.id.lower()))
+    return _steps(tuple(sites(workflow, job, scope, repository)), repository)
+
+
+def _steps(found: tuple[Site, ...], repository: Repository) -> tuple[StepEffects, ...]:
+    images = {site.step.id.lower(): metadata_images(site) for site in found if site.step.id}
+    return tuple(step_effects(site, repository, images) for site in found)
+
+
 @dataclass(frozen=True)
 class _Around:
     """What holds while the effects of a job are worked out. `permissions` are those of its token."""
@@ -81,8 +92,7 @@ def _effects(around: _Around, workflow: Workflow, job: Job, outer: Scope) -> Job
     handed = tuple(_handed(site) for site in found)
     if not around.commands:
         return _merge(*handed)
-    images = {site.step.id.lower(): metadata_images(site) for site in found if site.step.id}
-    steps = tuple(step_effects(site, around.repository, images) for site in found)
+    steps = _steps(found, around.repository)
     keys = _of_keys(workflow, job, scope)
     disk = next(iter(keys.disk), None)
     able, pushes = capabilities.of_job(workflow, job, around.permissions, steps, disk)

@@ -204,6 +204,11 @@ def _folded(name: Name) -> Name:
     return tuple(part.lower() if isinstance(part, str) else part for part in name)
 
 
+def fits(text: str, name: Name) -> bool:
+    """Whether a name can stand for exactly this text, whatever its holes stand for."""
+    return _wildcard(name).match(text) is not None
+
+
 def _fits(whole: Name, holed: Name) -> bool:
     return _wildcard(holed).match("".join(part for part in whole if isinstance(part, str))) is not None
 

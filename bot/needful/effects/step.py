@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from needful.effects.actions import action_touches, facts_of
 from needful.effects.channels import Channel, Touch, Way
@@ -32,6 +32,7 @@ class StepEffects:
 
     `opaque` is what of it cannot be seen, `unknown` the action that it uses, if nobody knows that one. `checks` runs
     the project's own code by its tool's ordinary work (tests, builds); `works` does more than set up and install.
+    `deeds` are the commands that it runs, one by one.
     """
 
     site: Site
@@ -40,6 +41,7 @@ class StepEffects:
     unknown: Evidence | None = None
     checks: tuple[Evidence, ...] = ()
     works: tuple[Evidence, ...] = ()
+    deeds: tuple[Deed, ...] = field(default=(), repr=False)
 
 
 def step_effects(site: Site, repository: Repository, images: Mapping[str, tuple[Name, ...]]) -> StepEffects:
@@ -60,6 +62,7 @@ def step_effects(site: Site, repository: Repository, images: Mapping[str, tuple[
         unknown,
         tuple(_checks(site, done)),
         tuple(_works(site, done)),
+        done.deeds,
     )
 
 

@@ -6,6 +6,7 @@ import re
 from functools import cache
 
 from needful.facts import table
+from needful.facts.actions import catalogued
 
 
 def holds_downloads(folder: str) -> bool:
@@ -27,3 +28,16 @@ def _folders() -> re.Pattern[str]:
 def _questions() -> re.Pattern[str]:
     tools = "|".join(table("caches.json")["questions"])
     return re.compile(rf"\b(?:[a-z]+[-_])*(?:{tools})[-_.\w]*(?:cache|store)", re.IGNORECASE)
+
+
+def is_cache_step(action: str) -> bool:
+    """Whether an action (its name in lower case) does nothing but keep a cache."""
+    facts = catalogued(action)
+    return facts is not None and bool(facts.cache)
+
+
+def is_cache_input(action: str, name: str) -> bool:
+    """Whether an input (in lower case) of an action says what is cached and how, and nothing else."""
+    if is_cache_step(action):
+        return True
+    return name in table("caches.json")["inputs"].get(action, ())

@@ -16,6 +16,8 @@ MAX_ID = (1 << 63) - 1
 """Ids are kept as 64 bits. Those of GitHub have eleven digits."""
 MAX_TEXT = 2_000
 """Characters of a name or a label. GitHub's own names end at 255 bytes or far below 1,000 characters."""
+MAX_PROSE = 262_144
+"""Characters of a comment. GitHub takes 65,536."""
 MAX_ITEMS = 100_000
 """Entries of one list."""
 _YEAR_2000 = 946_684_800.0
@@ -58,15 +60,12 @@ class Fields:
         return self.values.get(name) is not None
 
     def text(self, name: str) -> str:
-        """A text, `""` where there is none."""
-        value = self.values.get(name)
-        if value is None:
-            return ""
-        if not isinstance(value, str):
-            raise self._unlike(name, value, "a text")
-        if len(value) > MAX_TEXT:
-            raise self.place.below(name).wrong(f"a text of {len(value):,} characters; over {MAX_TEXT:,} is no name")
-        return value
+        """A name or another short text, `""` where there is none."""
+        return self._text(name, MAX_TEXT, "is no name")
+
+    def prose(self, name: str) -> str:
+        """What people write: a comment, the text of a pull request. `""` where there is none."""
+        return self._text(name, MAX_PROSE, "is not read")
 
     def number(self, name: str, default: int = 0) -> int:
         """A whole number from 0 that fits 64 bits."""
@@ -114,6 +113,16 @@ class Fields:
         """An object, an empty one where there is none."""
         value = self.values.get(name)
         return fields_at(self.place.below(name), {} if value is None else value)
+
+    def _text(self, name: str, longest: int, verdict: str) -> str:
+        value = self.values.get(name)
+        if value is None:
+            return ""
+        if not isinstance(value, str):
+            raise self._unlike(name, value, "a text")
+        if len(value) > longest:
+            raise self.place.below(name).wrong(f"a text of {len(value):,} characters; over {longest:,} {verdict}")
+        return value
 
     def _list(self, name: str) -> list[Json]:
         value = self.values.get(name)

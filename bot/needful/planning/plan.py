@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from needful.errors import UserError
-from needful.rules.api import Proposal
+from needful.rules.api import Proposal, Tier
 from needful.source import Source
 
 
@@ -58,9 +58,16 @@ class Failure:
 
 @dataclass(frozen=True)
 class Plan:
-    """What a run over one repository found. `root` is the folder as the user named it; files are in order of path."""
+    """What a run over one repository found. `root` is the folder as the user named it; files are in order of path.
+
+    `included` is the last tier that was applied; `settings` the settings file that was followed, as people name it
+    (`""` for none); `left_out` are the workflows that it leaves out.
+    """
 
     root: str
     files: tuple[FilePlan, ...] = ()
     unreadable: tuple[UserError, ...] = ()
     failures: tuple[Failure, ...] = ()
+    included: Tier = Tier.TRADE
+    settings: str = ""
+    left_out: tuple[str, ...] = ()

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from needful.config.settings import Ignore
 from needful.dependence.analysis import analyse
 from needful.errors import Defect, Refusal, UserError
 from needful.planning.plan import Change, FilePlan, Held
@@ -22,23 +23,26 @@ from needful.workflow.repository import Repository
 
 @dataclass(frozen=True)
 class Choice:
-    """What the user asked for: the last tier to apply, and rules by id (`only` empty: all that run by themselves).
+    """What the user asked for: the last tier to apply, and rules by id.
 
-    Single changes go by their ids: `wanted` ones are applied whatever their tier, `refused` ones never, with the words
-    that say why.
+    Where `only` is empty, these are all that run by themselves, and `also`. Changes go by their ids: `wanted` ones are
+    applied whatever their tier, `refused` ones never, with the words that say why. What `ignore` covers is no finding.
     """
 
     include: Tier = Tier.TRADE
     only: frozenset[str] = frozenset()
     skip: frozenset[str] = frozenset()
+    also: frozenset[str] = frozenset()
     wanted: frozenset[str] = frozenset()
     refused: Mapping[str, str] = field(default_factory=dict)
+    ignore: tuple[Ignore, ...] = ()
 
     def rules(self) -> tuple[Rule, ...]:
         return tuple(
             rule
             for rule in RULES
-            if rule.id not in self.skip and (rule.id in self.only if self.only else not rule.on_request)
+            if rule.id not in self.skip
+            and (rule.id in self.only if self.only else not rule.on_request or rule.id in self.also)
         )
 
     def includes(self, change_id: str, tier: Tier) -> bool:
@@ -74,7 +78,8 @@ def plan_file(repository: Repository, path: str, choice: Choice) -> FilePlan:
                 changes[change_id] = Change(change_id, proposal, line, state.text, made.text)
                 state, found_more = made, True
     if changes:
-        verify(original, read_workflow(state.document, path))
+        parts = frozenset().union(*(change.proposal.parts for change in changes.values()))
+        verify(original, read_workflow(state.document, path), parts)
     sources = original.document.source, state.document.source
     return FilePlan(path, *sources, tuple(changes.values()), tuple(sorted(held, key=lambda one: one.line)))
 

@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from needful.dependence.analysis import Analysis, under_other_needs
-from needful.dependence.proof import Obligation, prove
+from needful.dependence.analysis import Analysis, read_anew, under_other_needs
+from needful.dependence.obligations import Obligation
+from needful.dependence.parts import ONLY_NEEDS, Parts
+from needful.dependence.proof import prove
 from needful.dependence.proof_same import LOCK_FILE
 from needful.dependence.situation import Situation
 from needful.document.nodes import Scalar, Sequence
 from needful.document.operations import Operation, ReplaceValue
 from needful.document.parse import Document
 from needful.document.semantics import find_or_none
+from needful.errors import Refusal, UserError
 from needful.rules.api import Proposal, Tier
+from needful.source import Edit
 from needful.workflow.model import Job, Need, Workflow
 from needful.workflow.repository import Repository
 from needful.workflow.shapes import texts_of
@@ -21,10 +25,15 @@ from needful.workflow.shapes import texts_of
 
 @dataclass(frozen=True)
 class State:
-    """A workflow as far as it is rewritten, and what is known of it, told in places of the text that the user has."""
+    """A workflow as far as it is rewritten, and what is known of it, told in places of the text that the user has.
 
+    `edits` are those that made `document` of `original`, in rounds.
+    """
+
+    original: Document
     document: Document
     analysis: Analysis
+    edits: tuple[tuple[Edit, ...], ...] = ()
 
     @property
     def text(self) -> str:
@@ -38,7 +47,7 @@ class State:
 
 def start(analysis: Analysis) -> State:
     """A workflow of which nothing is rewritten yet."""
-    return State(analysis.workflow.document, analysis)
+    return State(analysis.workflow.document, analysis.workflow.document, analysis)
 
 
 def make(state: State, proposal: Proposal, lock: str | None) -> tuple[Proposal, State]:
@@ -47,13 +56,30 @@ def make(state: State, proposal: Proposal, lock: str | None) -> tuple[Proposal, 
     Raises `Refusal` where it cannot be written.
     """
     # imported late: where nothing changes, a third of the start would go into it
-    from needful.document.writer import write
+    from needful.document.writer import rewrite
 
-    document = write(state.document, proposal.operations)
-    document = write(document, tuple(_as_plain_as_before(proposal, state.analysis.workflow.document, document)))
-    workflow = _placed(state.analysis.workflow, state.document, document)
-    made = State(document, under_other_needs(state.analysis, workflow))
-    return certified(proposal, prove(state.situation, made.situation, lock)), made
+    written = rewrite(state.document, proposal.operations)
+    again = rewrite(written.document, tuple(_as_plain_as_before(proposal, state.original, written.document)))
+    edits = (*state.edits, *written.edits, *again.edits)
+    made = State(state.original, again.document, state.analysis, edits)
+    made = replace(made, analysis=_known(state, made, proposal.parts))
+    certificate = prove(state.situation, made.situation, lock, proposal.parts)
+    return certified(proposal, certificate), made
+
+
+def _known(state: State, made: State, parts: Parts) -> Analysis:
+    """What is known of the text that is made: where only `needs` changed, the jobs do what they did."""
+    known = state.analysis
+    if parts <= ONLY_NEEDS:
+        return under_other_needs(known, _placed(known.workflow, state.document, made.document))
+    from needful.document.relocate import relocated
+    from needful.workflow.reader import read_workflow
+
+    document = relocated(made.document, state.original.source, made.edits)
+    try:
+        return read_anew(known, read_workflow(document, known.workflow.path))
+    except UserError as error:
+        raise Refusal(f"GitHub would refuse the workflow: {error.message}") from None
 
 
 def _as_plain_as_before(proposal: Proposal, original: Document, written: Document) -> Iterator[Operation]:

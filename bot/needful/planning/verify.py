@@ -8,6 +8,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from needful.dependence.graph import needs_graph
+from needful.dependence.parts import ONLY_NEEDS, Parts, spoken
+from needful.dependence.proof_same import kept, order, work
 from needful.document.nodes import Plain
 from needful.document.parse import parse
 from needful.errors import Defect
@@ -21,10 +23,11 @@ if TYPE_CHECKING:
     from jsonschema.exceptions import ValidationError
 
 
-def verify(before: Workflow, after: Workflow) -> None:
-    """Compare a workflow with its rewrite. Raises `Defect` for anything but changed `needs` between the same jobs."""
-    if _without_needs(before.document.plain) != _without_needs(after.document.plain):
-        raise Defect(f"{before.path}: the rewrite would change more than `needs`")
+def verify(before: Workflow, after: Workflow, parts: Parts = ONLY_NEEDS) -> None:
+    """Compare a workflow with its rewrite. Raises `Defect` for anything but changes of those parts of the same jobs."""
+    plain = before.document.plain, after.document.plain
+    if other := kept(*plain, parts) or work(*plain, parts) or order(*plain):
+        raise Defect(f"{before.path}: the rewrite would change more than {spoken(parts)}: {other}")
     if needs_graph(after).cycle:
         raise Defect(f"{before.path}: the rewrite would make jobs wait for each other")
 
@@ -34,17 +37,6 @@ def verify_schema(file: FilePlan) -> None:
     before, after = (parse(Source.from_bytes(file.path, each.to_bytes())) for each in (file.before, file.after))
     if new := list(schema_violations(after.plain, before.plain)):
         raise Defect(f"{file.path}: the rewrite would break the workflow schema: {new[0]}")
-
-
-def _without_needs(plain: Plain) -> Plain:
-    assert isinstance(plain, dict), "the reader lets nothing else through"
-    jobs = plain["jobs"]
-    assert isinstance(jobs, dict)
-    stripped: dict[str, Plain] = {
-        name: {key: value for key, value in job.items() if key != "needs"} if isinstance(job, dict) else job
-        for name, job in jobs.items()
-    }
-    return {**plain, "jobs": stripped}
 
 
 def schema_violations(plain: Plain, known: Plain) -> Iterator[str]:

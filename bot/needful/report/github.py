@@ -14,15 +14,15 @@ from needful.report.terminal import clean, shown_path
 from needful.rules.api import Tier
 
 
-def github_annotations(plans: Iterable[Plan], included: Tier) -> str:
+def github_annotations(plans: Iterable[Plan]) -> str:
     """One `::error` per finding, and per workflow that could not be read."""
-    return "".join(f"{line}\n" for plan in plans for line in _annotations(plan, included))
+    return "".join(f"{line}\n" for plan in plans for line in _annotations(plan))
 
 
-def _annotations(plan: Plan, included: Tier) -> Iterator[str]:
+def _annotations(plan: Plan) -> Iterator[str]:
     for file in plan.files:
         for finding in findings(file):
-            yield _finding(shown_path(plan.root, file.path), finding, included)
+            yield _finding(shown_path(plan.root, file.path), finding, plan.included)
     for error in plan.unreadable:
         yield _unreadable(error)
 
@@ -35,11 +35,12 @@ def _finding(path: str, finding: Finding, included: Tier) -> str:
 
 def _unreadable(error: UserError) -> str:
     message = f"{error.message} ({error.hint})" if error.hint else error.message
-    return _command(error.path, error.line or 0, "Cannot be read", message)
+    return _command(error.path, error.line or 0, "Cannot be read", message, error.column or 0)
 
 
-def _command(path: str, line: int, title: str, message: str) -> str:
-    named = (("file", path), ("line", str(line) if line and path else ""), ("title", title))
+def _command(path: str, line: int, title: str, message: str, column: int = 0) -> str:
+    at, col = (str(number) if number and line and path else "" for number in (line, column))
+    named = (("file", path), ("line", at), ("col", col), ("title", title))
     properties = ",".join(f"{key}={_property(clean(value))}" for key, value in named if value)
     return f"::error {properties}::{_data(clean(message))}"
 

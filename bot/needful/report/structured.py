@@ -38,6 +38,9 @@ def _dump(body: dict[str, Json]) -> str:
 def _repository(plan: Plan) -> Json:
     return {
         "root": plan.root,
+        "settings": plan.settings,
+        "tier": str(plan.included),
+        "left_out": list(plan.left_out),
         "files": [_file(file) for file in plan.files],
         "unreadable": _unreadable(plan.root, plan.unreadable),
         "failures": _failures(plan.failures),
@@ -91,6 +94,7 @@ def _unreadable(root: str, errors: Iterable[UserError]) -> Json:
         {
             "path": error.path.removeprefix(f"{root}/"),
             "line": error.line,
+            "column": error.column,
             "message": error.message,
             "hint": error.hint,
         }

@@ -16,10 +16,10 @@ _LABEL = 10
 """Columns for the words in front: why, seen, cost."""
 
 
-def plan_text(plans: Iterable[Plan], look: Look, included: Tier) -> str:
+def plan_text(plans: Iterable[Plan], look: Look) -> str:
     """The whole plan: a section for each file in which something was found."""
     sections = [
-        "\n".join(_file(plan.root, file, look, included))
+        "\n".join(_file(plan.root, file, look, plan.included))
         for plan in plans
         for file in plan.files
         if file.changes or file.held
@@ -27,9 +27,9 @@ def plan_text(plans: Iterable[Plan], look: Look, included: Tier) -> str:
     return "\n\n".join(sections) + "\n\n" if sections else ""
 
 
-def findings_text(plans: Iterable[Plan], look: Look, included: Tier) -> str:
+def findings_text(plans: Iterable[Plan], look: Look) -> str:
     """A paragraph for each finding, opened by `file:line:` as compilers do."""
-    return "".join(f"{line}\n" for plan in plans for line in _findings(plan, look, included))
+    return "".join(f"{line}\n" for plan in plans for line in _findings(plan, look))
 
 
 def brief_text(plans: Iterable[Plan], look: Look, *, held: bool = False) -> str:
@@ -44,7 +44,7 @@ def brief_text(plans: Iterable[Plan], look: Look, *, held: bool = False) -> str:
 
 def error_text(error: UserError, look: Look) -> str:
     """Something the user has to mend: where, what, and what to do about it."""
-    place = _place("", error.path, error.line) if error.path else ""
+    place = _place("", error.path, None) + error.place if error.path else ""
     head = look.paint("error:", "bad") + (f" {place}:" if place else "")
     hint = f"\n  {disarmed(clean(error.hint))}" if error.hint else ""
     return f"{head} {disarmed(clean(error.message))}{hint}\n"
@@ -74,7 +74,7 @@ def summary_text(plans: Sequence[Plan], look: Look, *, done: bool = False) -> st
         parts.append(f"{held} more found, not applied.")
     parts += _trouble(unread, broken, look)
     way = "`needful apply` makes the changes, `needful apply --diff` shows them.\n" if changes and not done else ""
-    return " ".join(parts) + "\n" + way
+    return " ".join(parts) + "\n" + way + settings_text(plans)
 
 
 def check_summary_text(plans: Sequence[Plan], look: Look) -> str:
@@ -84,7 +84,22 @@ def check_summary_text(plans: Sequence[Plan], look: Look) -> str:
     every = counted(len(files), "workflow")
     what = f"{counted(found, 'missing need')} in {every}." if found else f"No missing needs in {every}."
     trouble = _trouble(sum(len(plan.unreadable) for plan in plans), sum(len(plan.failures) for plan in plans), look)
-    return " ".join([look.paint(what, "bad" if found else "good"), *trouble]) + "\n"
+    return " ".join([look.paint(what, "bad" if found else "good"), *trouble]) + "\n" + settings_text(plans)
+
+
+def settings_text(plans: Iterable[Plan]) -> str:
+    """Which settings were followed, and what they leave out; a line for each repository that has some."""
+    return "".join(
+        disarmed(f"{clean(plan.settings)} is followed{_left_out(plan)}; --no-config does without it.") + "\n"
+        for plan in plans
+        if plan.settings
+    )
+
+
+def _left_out(plan: Plan) -> str:
+    names = [PurePosixPath(path).name for path in plan.left_out]
+    shown = f"{', '.join(names[:3])}{f' and {len(names) - 3} more' if len(names) > 3 else ''}"
+    return f" and leaves out {clean(shown)}" if names else ""
 
 
 def _trouble(unread: int, broken: int, look: Look) -> Iterator[str]:
@@ -172,14 +187,14 @@ def _not_shown(proposal: Proposal, look: Look) -> Iterator[str]:
         yield from _labelled(look, "" if number else "not shown", item.what + why)
 
 
-def _findings(plan: Plan, look: Look, included: Tier) -> Iterator[str]:
+def _findings(plan: Plan, look: Look) -> Iterator[str]:
     for file in plan.files:
         for finding in findings(file):
             place = _place(plan.root, file.path, finding.line)
             yield disarmed(f"{look.paint(place + ':', 'heading')} {clean(finding.proposal.title)}")
             yield from _labelled(look, "id", finding.id)
             yield from _labelled(look, "why", finding.proposal.because)
-            yield from _labelled(look, "to mend", remedy(finding, included))
+            yield from _labelled(look, "to mend", remedy(finding, plan.included))
             yield ""
 
 

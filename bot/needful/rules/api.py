@@ -8,7 +8,8 @@ from enum import IntEnum
 from typing import TYPE_CHECKING, TypeAlias
 
 from needful.dependence.model import Evidence
-from needful.dependence.proof import Obligation
+from needful.dependence.obligations import Obligation
+from needful.dependence.parts import ONLY_NEEDS, Parts
 from needful.document.operations import Operation
 from needful.source import Span
 
@@ -37,6 +38,7 @@ class Proposal:
     `subject` makes the id unique in its file; `at` is the place it is about; `cost` names the trade-off, `""` for none.
     `accepts` are the obligations (by `what`) that the change is meant not to keep, which is its cost. `certificate` is
     filled by the planner, which proves the change when it is made; a rule puts there what it knows cannot be shown.
+    `parts` are those of the workflow that the operations mean to change; the proof sees to it that nothing else does.
     """
 
     rule: str
@@ -51,6 +53,7 @@ class Proposal:
     accepts: frozenset[str] = frozenset()
     certificate: tuple[Obligation, ...] = ()
     held: str = ""
+    parts: Parts = ONLY_NEEDS
 
     def id_in(self, file_name: str) -> str:
         """The stable id, e.g. `drop-false-needs:ci.yml:test:lint`."""

@@ -35,7 +35,7 @@ from __future__ import annotations
 from needful.dependence import proof
 from needful.dependence.analysis import Analysis
 from needful.dependence.model import Verdict
-from needful.dependence.proof import Obligation
+from needful.dependence.obligations import Obligation
 from needful.dependence.removal import Removal, removal
 from needful.document.comments import comments
 from needful.document.nodes import Scalar, Sequence, resolve

@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 
 class StepBar(NamedTuple):
-    """When one step runs. Steps that run side by side overlap."""
+    """When one step runs. Steps that run side by side overlap. `critical`: the job's end waits for it."""
 
     name: str
     start: float
     end: float
+    critical: bool = False
 
 
 @dataclass(frozen=True)
@@ -44,3 +45,8 @@ class Timeline:
     def makespan(self) -> float:
         """When the last job ends."""
         return max((bar.end for bar in self.bars), default=0.0)
+
+    @property
+    def critical_path(self) -> tuple[Bar, ...]:
+        """What the end of the run waited for, one after the other. Gaps are waiting for a runner."""
+        return tuple(sorted((bar for bar in self.bars if bar.critical), key=lambda bar: (bar.start, bar.end)))

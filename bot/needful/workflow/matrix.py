@@ -52,7 +52,14 @@ def read_matrix(document: Document, node: Node) -> Matrix | None:
             vectors[key.lower()] = [plain(item) for item in sequence_of(document, value, f"`matrix.{key}`").items]
     if any(True for _ in texts_below(document, mapping)):
         return Matrix(node.span, None, _values(document, mapping))
-    return Matrix(node.span, _legs(_written(mapping), vectors, filters["include"], filters["exclude"]))
+    found = _legs(vectors, filters["include"], filters["exclude"])
+    if found is None:
+        return Matrix(node.span, None)
+    written = _written(mapping)
+    legs = (
+        tuple(pair for key, value in leg.items() for pair in _pairs(written.get(key, key), value)) for leg, _ in found
+    )
+    return Matrix(node.span, tuple(legs), shown=tuple(tuple(_segments(list(named))) for _, named in found))
 
 
 def _values(document: Document, mapping: Mapping) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -99,8 +106,9 @@ def _written(mapping: Mapping) -> dict[str, str]:
 
 
 def _legs(
-    written: dict[str, str], vectors: dict[str, list[Plain]], include: list[_Leg], exclude: list[_Leg]
-) -> tuple[tuple[tuple[str, str], ...], ...] | None:
+    vectors: dict[str, list[Plain]], include: list[_Leg], exclude: list[_Leg]
+) -> list[tuple[_Leg, list[Plain]]] | None:
+    """The combinations, each with the values that name it (what is added to one does not); None for none."""
     size = math.prod(len(values) for values in vectors.values()) if vectors else len(include)
     if not 0 < size <= MAX_LEGS or any(key.lower() not in vectors for filter_ in exclude for key in filter_):
         return None  # GitHub refuses a list without values, too many combinations, filters for keys that are not there
@@ -116,12 +124,18 @@ def _legs(
             extra.update(added)
         if not matched:
             alone.append(own | added)
-    complete = [leg | extra for leg, extra in zip(legs, extras, strict=True)] + alone
-    if len(complete) > MAX_LEGS:
-        return None
-    return tuple(
-        tuple(pair for key, value in leg.items() for pair in _pairs(written.get(key, key), value)) for leg in complete
-    )
+    complete = [(leg | extra, list(leg.values())) for leg, extra in zip(legs, extras, strict=True)]
+    complete += [(leg, list(leg.values())) for leg in alone]
+    return complete if len(complete) <= MAX_LEGS else None
+
+
+def _segments(value: Plain) -> Iterator[str]:
+    """Every value in a value, as it stands in the name of a job (actions/runner, WorkflowParser: JobNameBuilder)."""
+    if isinstance(value, list | dict):
+        for below in value.values() if isinstance(value, dict) else value:
+            yield from _segments(below)
+    elif text := shown(value):
+        yield text
 
 
 def _pairs(key: str, value: Plain) -> Iterator[tuple[str, str]]:

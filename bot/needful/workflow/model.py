@@ -156,11 +156,14 @@ class Matrix:
 
     Values that are lists or mappings stand in a leg as `key.sub` pairs or, where that is impossible, not at all. Where
     the combinations are not known, `values` says by key (in lower case) what each can be, for the keys where that is.
+    `shown` has for each leg what GitHub puts in brackets behind the name of its job: all that is no list or mapping,
+    without what `include` added to a combination.
     """
 
     span: Span
     legs: tuple[tuple[tuple[str, str], ...], ...] | None
     values: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    shown: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,75 @@
+"""The parts of a workflow that a change may be about, and to which of them a difference between two texts belongs.
+
+A proposal names the parts that it means to change; the proof sees to it that nothing else differs, and each part that
+is named brings obligations of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from enum import Enum
+from typing import TypeAlias
+
+from needful.document.nodes import Plain
+from needful.facts.caches import is_cache_input, is_cache_step
+
+
+class Part(Enum):
+    """What a change may be about, in words for people."""
+
+    NEEDS = "`needs`"
+    CACHES = "what is cached"
+
+
+Parts: TypeAlias = frozenset[Part]
+ONLY_NEEDS: Parts = frozenset({Part.NEEDS})
+_OF_JOBS = {Part.NEEDS: "needs"}
+
+
+def spoken(parts: Parts) -> str:
+    """Parts in words, in the order above."""
+    return " and ".join(part.value for part in Part if part in parts)
+
+
+def job_keys(parts: Parts) -> tuple[str, ...]:
+    """The keys of a job that belong to the parts."""
+    return tuple(key for part, key in _OF_JOBS.items() if part in parts)
+
+
+def part_of_step(before: Plain, after: Plain) -> Part | None:
+    """To which part it belongs that a step became another, or is new, or gone (None); None where to no part."""
+    old, new = mapping(before), mapping(after)
+    if not old or not new:
+        return Part.CACHES if is_cache_step(_action(old or new)) else None
+    keys = [key for key in old.keys() | new.keys() if repr(old.get(key)) != repr(new.get(key))]
+    if keys != ["with"]:
+        return None
+    was, now, action = mapping(old.get("with")), mapping(new.get("with")), _action(new)
+    inputs = [name.lower() for name in was.keys() | now.keys() if repr(was.get(name)) != repr(now.get(name))]
+    return Part.CACHES if all(is_cache_input(action, name) for name in inputs) else None
+
+
+def identity(step: Plain) -> str:
+    """What makes a step the same in another text, whatever else is changed: its action, without the version."""
+    return _action(mapping(step)) or "run"
+
+
+def _action(step: Mapping[str, Plain]) -> str:
+    return str(step.get("uses") or "").partition("@")[0].strip().lower()
+
+
+def steps_of(steps: Plain) -> Iterator[Plain]:
+    """Steps and members of parallel groups, from what stands under `steps`."""
+    for step in steps if isinstance(steps, list) else ():
+        members = mapping(step).get("parallel")
+        yield from members if isinstance(members, list) else (step,)
+
+
+def jobs_of(plain: Plain) -> Mapping[str, Mapping[str, Plain]]:
+    """The jobs of a workflow as plain data."""
+    return {name: mapping(job) for name, job in mapping(mapping(plain).get("jobs")).items()}
+
+
+def mapping(plain: Plain) -> Mapping[str, Plain]:
+    """Plain data as a mapping; an empty one for anything else."""
+    return plain if isinstance(plain, dict) else {}

@@ -1,0 +1,57 @@
+"""Which jobs must not take anything from a cache: what somebody put there would reach the world, or hold their powers.
+
+Whoever can run code in one run can leave something in a cache that a later run of the same branch restores; see
+https://docs.zizmor.sh/audits/#cache-poisoning.
+"""
+
+from __future__ import annotations
+
+from needful.dependence.situation import Situation
+from needful.effects.permissions import may_write, written
+
+_RELEASES = ("release", "registry_package", "deployment", "deployment_status", "create")
+_LOW_TRUST = ("pull_request_target", "issue_comment", "workflow_run", "fork", "watch", "discussion_comment")
+"""Their cache is read-only, and who starts them need not be trusted:
+https://github.blog/changelog/2026-06-26-read-only-actions-cache-for-untrusted-triggers"""
+
+
+def no_caches(situation: Situation, job_id: str) -> str:
+    """Why a job must not restore a cache, in words that follow its name; `""` where it may."""
+    return _by_events(situation) or _by_powers(situation, job_id) or _by_work(situation, job_id)
+
+
+def _by_events(situation: Situation) -> str:
+    for trigger in situation.workflow.triggers:
+        if trigger.event in _RELEASES:
+            return f"runs on `{trigger.event}`"
+        if trigger.event in _LOW_TRUST:
+            return f"runs on `{trigger.event}`, which others can start"
+        if trigger.event == "workflow_call":
+            return "is called by other workflows, which may publish"
+        if trigger.event == "push" and any(key == "tags" and texts for key, texts in trigger.filters):
+            return "runs on tags"
+    return ""
+
+
+def _by_powers(situation: Situation, job_id: str) -> str:
+    job = situation.job(job_id)
+    permissions = job.permissions or situation.workflow.permissions
+    if permissions is None:
+        return ""  # the repository's default is not in the files
+    if may_write(permissions, "id-token"):
+        return "can ask for an OIDC token"
+    scopes = written(permissions)
+    return f"may write: {', '.join(scopes)}" if scopes else ""
+
+
+def _by_work(situation: Situation, job_id: str) -> str:
+    effects = situation.effects[job_id]
+    if effects.irreversible:
+        return "publishes or deploys"
+    if effects.signs:
+        return "may publish or deploy"
+    for flow in situation.flows:
+        reader = situation.effects[flow.consumer] if flow.producer == job_id else None
+        if reader is not None and (reader.irreversible or reader.signs):
+            return f"makes what `{situation.job(flow.consumer).id}` publishes or deploys"
+    return ""

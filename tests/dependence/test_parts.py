@@ -1,0 +1,102 @@
+"""Changes of other things than `needs`: what they may touch, and what has to be kept."""
+
+from __future__ import annotations
+
+import pytest
+
+from dependence.made import HEAD, situation
+from needful.dependence import proof_parts
+from needful.dependence.obligations import Obligation
+from needful.dependence.parts import Part
+from needful.dependence.proof import KEPT, WORK, prove
+
+NODE = "steps: [{uses: actions/checkout@v7}, {uses: actions/setup-node@v7}, {run: npm ci}]"
+CACHED = NODE.replace("setup-node@v7}", "setup-node@v7, with: {cache: npm}}")
+TEST = f"  test: {{runs-on: ubuntu-latest, {NODE}}}\n"
+AFTER = TEST.replace(NODE, CACHED)
+
+
+def proved(before: str, after: str) -> dict[str, Obligation]:
+    found = prove(situation(before), situation(after), None, frozenset({Part.CACHES}))
+    return {each.what: each for each in found}
+
+
+def test_a_cache_input_is_proved() -> None:
+    found = proved(TEST, AFTER)
+    assert all(each.shown for each in found.values())
+    assert found[KEPT].shown == "only what is cached differs, compared after writing"
+    assert found[proof_parts.TRUST].shown == "`test` does no such work and has no such permission"
+
+
+@pytest.mark.parametrize(
+    ("after", "what", "reason"),
+    [
+        pytest.param(AFTER.replace("npm ci", "npm i"), WORK, "`test` has other steps than before", id="a command"),
+        pytest.param(
+            TEST.replace("@v7}, {run", "@v7, with: {node-version: 1}}, {run"),
+            WORK,
+            "`test` has other steps than before",
+            id="another input",
+        ),
+        pytest.param(AFTER.replace("setup-node@v7", "setup-node@v6"), WORK, "`test` has other steps", id="a version"),
+        pytest.param(
+            TEST.replace("{run:", "{uses: acme/thing@v1}, {run:"), WORK, "`test` has other steps", id="another action"
+        ),
+        pytest.param(TEST.replace(", {run: npm ci}", ""), WORK, "`test` has other steps", id="a command less"),
+        pytest.param(
+            AFTER.replace("{runs-on", "{needs: test, runs-on"), KEPT, "`test` has another `needs`", id="needs"
+        ),
+    ],
+)
+def test_nothing_else_may_change(after: str, what: str, reason: str) -> None:
+    assert proved(TEST, after)[what].why_not.startswith(reason)
+
+
+def test_a_cache_step_may_come_and_go() -> None:
+    step = "{uses: actions/cache@v6, with: {path: ~/.npm, key: a}}, {run:"
+    more = TEST.replace("{run:", step)
+    assert all(each.shown for each in proved(TEST, more).values())
+    assert all(each.shown for each in proved(more, TEST).values())
+    assert all(each.shown for each in proved(more, more.replace("key: a", "key: b")).values())
+
+
+@pytest.mark.parametrize(
+    ("events", "reason"),
+    [
+        ("{push: {tags: [v1]}}", "`test` runs on tags"),
+        ("[push, release]", "`test` runs on `release`"),
+        ("{pull_request_target: }", "`test` runs on `pull_request_target`, which others can start"),
+        ("{workflow_call: }", "`test` is called by other workflows, which may publish"),
+        ("{push: {tags: []}}", ""),
+        ("{push: {branches: [main]}, pull_request: }", ""),
+    ],
+)
+def test_events_decide_whom_a_cache_may_serve(events: str, reason: str) -> None:
+    head = HEAD.replace("on: push", f"on: {events}")
+    found = proved(head + TEST, head + AFTER)[proof_parts.TRUST]
+    assert found.why_not == reason
+
+
+@pytest.mark.parametrize(
+    ("job", "reason"),
+    [
+        ("permissions: {id-token: write}", "can ask for an OIDC token"),
+        ("permissions: write-all", "can ask for an OIDC token"),
+        ("permissions: {contents: write}", "may write: contents"),
+        ("permissions: {contents: read}", ""),
+        ("environment: live", "publishes or deploys"),
+        ("name: Release", "may publish or deploy"),
+    ],
+)
+def test_powers_of_a_job_decide_whether_it_may_have_a_cache(job: str, reason: str) -> None:
+    before, after = (text.replace("{runs-on", f"{{{job}, runs-on") for text in (TEST, AFTER))
+    assert proved(before, after)[proof_parts.TRUST].why_not == (f"`test` {reason}" if reason else "")
+
+
+def test_what_a_job_that_publishes_takes_must_not_come_from_a_cache() -> None:
+    upload = "{uses: actions/upload-artifact@v7, with: {name: dist, path: dist}}"
+    steps = "steps: [{uses: actions/download-artifact@v8, with: {name: dist}}, {run: npm publish}]"
+    rest = f"  publish: {{needs: test, runs-on: ubuntu-latest, {steps}}}\n"
+    made = "{run: npm ci}]", f"{{run: npm ci}}, {upload}]"
+    found = proved(TEST.replace(*made) + rest, AFTER.replace(*made) + rest)
+    assert found[proof_parts.TRUST].why_not == "`test` makes what `publish` publishes or deploys"
