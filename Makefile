@@ -47,12 +47,14 @@ docs: .venv/.dev  ## Write the documentation that is generated: pages of the rul
 	$(BIN)/python tools/settings_docs.py
 	$(BIN)/python tools/readme.py
 	$(BIN)/python tools/explained.py
+	$(BIN)/python tools/demo_history.py
 
 check-docs: .venv/.dev  ## The generated documentation is what would be generated now
 	$(BIN)/python tools/rule_docs.py --check
 	$(BIN)/python tools/settings_docs.py --check
 	$(BIN)/python tools/readme.py --check
 	$(BIN)/python tools/explained.py --check
+	$(BIN)/python tools/demo_history.py --check
 
 self: .venv/.dev  ## Our own workflows and image, judged by others and by ourselves
 	$(BIN)/zizmor --offline --quiet --no-progress .github action.yml
