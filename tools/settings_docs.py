@@ -65,6 +65,17 @@ A list or a mapping may be left empty. For example:
 
 ```yaml
 {EXAMPLE}```
+
+## Comments in workflows
+
+What is about one place is said there: `# needful: keep — why` stands beside an edge (an item of `needs`, or the line of
+`needs`, for all of them), a step or a job, or on a line of its own directly above. Anywhere else inside a step it is
+about the step, elsewhere inside a job about the job.
+
+No rule touches what is kept, in no tier and not by name, and the plan says what it did not propose for that. A job that
+is kept gets no edges either; it, and a job of which an edge is kept, goes on waiting for all that it waited for, also
+through others. A comment that begins with `needful:` and says anything else, or stands at nothing that can be kept, is
+an error, and the file is left alone until it is mended.
 """
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from cli.samples import SERIAL, Make, Run
+from cli.samples import LOST, SERIAL, Make, Run
 
 FOLLOWED = ".github/needful.yml is followed; --no-config does without it.\n"
 
@@ -146,3 +146,37 @@ def test_who_has_no_settings_does_not_wait_for_them(repository: Make, text: str 
     )
     ran = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, check=True)
     assert ran.stdout == f"{imported}\n"
+
+
+KEPT = SERIAL.replace(b"needs: [lint]", b"needs: [lint]  # needful: keep \xe2\x80\x94 it is cheap")
+
+
+def test_what_is_kept_is_left_alone_and_shown(repository: Make, run: Run) -> None:
+    root = repository(ci=KEPT)
+    done = run("apply", "--include", "review", cwd=root)
+    assert (done.code, (root / ".github" / "workflows" / "ci.yml").read_bytes()) == (0, KEPT)
+    assert "1 not proposed, as asked." in done.out
+    assert (
+        "said      ci.yml:9 it is cheap\n    prevents  drop-false-needs:ci.yml:test:lint\n" in run("plan", cwd=root).out
+    )
+    answer = run("explain", ".", "drop-false-needs:ci.yml:test:lint", cwd=root)
+    assert "by hand: a comment in line 9 keeps it" in answer.out
+
+
+@pytest.mark.parametrize("command", ["plan", "apply", "check"])
+def test_a_comment_for_us_that_says_nothing_is_an_error(repository: Make, run: Run, command: str) -> None:
+    root = repository(ci=KEPT.replace(b"keep", b"kepe"))
+    done = run(command, cwd=root)
+    assert done.code == (1 if command == "check" else 2)
+    assert (
+        "error: .github/workflows/ci.yml:9:20: a comment for Needful that says nothing to it\n  write `# n" in done.err
+    )
+
+
+def test_what_is_ignored_is_no_finding_of_a_check(repository: Make, run: Run) -> None:
+    root = repository(ci=LOST)
+    assert run("check", cwd=root).code == 1
+    settled(root, "ignore:\n  - rule: add-missing-needs\n    job: show\n")
+    done = run("check", cwd=root)
+    assert (done.code, done.err) == (0, "")
+    assert "is ignored for `show`\n    said      .github/needful.yml:2\n" in run("plan", cwd=root).out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from needful.document.comments import comments
+from needful.document.comments import comments, every_comment
 from needful.document.nodes import Path
 from needful.document.parse import parse
 from needful.source import Source
@@ -46,3 +46,24 @@ e: *c
 )
 def test_comments(path: Path, expected: tuple[str, ...]) -> None:
     assert comments(parse(Source("a.yml", TEXT)), path) == expected
+
+
+def test_every_comment_in_order() -> None:
+    text = TEXT + "s: | # header\n  # text\n  x # text\nt: 'a # text'\nu: a#text\n--- # none\n"
+    text = text.replace("--- # none\n", "v: &v # of v\n  [a, # in brackets\n   b]\n# last")
+    found = [(text[slice(*one.span)], one.text, one.alone) for one in every_comment(parse(Source("a.yml", text)))]
+    assert [words for _, words, _ in found] == [
+        *(
+            "of a",
+            "of two lines".replace("of ", ""),
+            "",
+            "beside a",
+            "of nobody",
+            "of x",
+            "beside x",
+            "beside the list",
+        ),
+        *("", "header", "of v", "in brackets", "last"),
+    ]
+    assert all(raw.startswith("#") and raw.lstrip("#").strip() == words for raw, words, _ in found)
+    assert [words for _, words, alone in found if alone] == ["of a", "two lines", "", "of nobody", "of x", "last"]

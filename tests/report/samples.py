@@ -7,7 +7,7 @@ from needful.dependence.obligations import Obligation
 from needful.document.operations import Operation, RemoveItem
 from needful.document.parse import parse
 from needful.errors import UserError
-from needful.planning.plan import Change, Failure, FilePlan, Held, Plan
+from needful.planning.plan import Change, Failure, FilePlan, Held, Kept, Plan
 from needful.report.graph import Graphs, JobGraph
 from needful.rules.api import Proposal, Tier
 from needful.source import Source, Span
@@ -73,6 +73,28 @@ def file(*, changes: tuple[Change, ...] = (), held: tuple[Held, ...] = (), path:
     return FilePlan(path, Source(path, BEFORE), Source(path, AFTER if changes else BEFORE), changes, held)
 
 
+KEPT = Plan(
+    ".",
+    (
+        FilePlan(
+            CI,
+            Source(CI, BEFORE),
+            Source(CI, BEFORE),
+            kept=(
+                Kept(
+                    CI,
+                    7,
+                    "`test` waits for `lint`",
+                    "it is cheap",
+                    ("drop-false-needs:ci.yml:test:lint", "other:ci.yml"),
+                ),
+                Kept("", 3, "`drop-false-needs` is ignored for `docs`", ""),
+            ),
+        ),
+    ),
+    settings=".github/needful.yml",
+    left_out=(".github/workflows/old.yml",),
+)
 QUIET = Plan(".", (file(),))
 BUSY = Plan(".", (file(changes=(change(),), held=(held(),)), file(path=".github/workflows/docs.yml")))
 TROUBLED = Plan(

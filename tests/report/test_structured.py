@@ -25,7 +25,7 @@ def schema(checkout: Path) -> dict[str, Any]:
     [
         pytest.param([], id="nothing"),
         pytest.param([samples.QUIET], id="quiet"),
-        pytest.param([samples.BUSY, samples.TROUBLED], id="everything"),
+        pytest.param([samples.BUSY, samples.TROUBLED, samples.KEPT], id="everything"),
     ],
 )
 def test_plans_are_as_published(schema: dict[str, Any], plans: list[Plan]) -> None:

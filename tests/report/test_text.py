@@ -19,6 +19,7 @@ from needful.report.text import (
     failure_text,
     findings_text,
     plan_text,
+    settings_text,
     summary_text,
 )
 from needful.rules.api import Tier
@@ -184,3 +185,24 @@ def test_ordinary_text_is_left_alone() -> None:
     assert clean("Größe  of\n `a::b` → 日本語 👩‍💻") == "Größe of `a::b` → 日本語 👩‍💻"
     assert disarmed("a::b:: # [x]") == "a::b:: # [x]"
     assert clean("\U000e0041") == "\\U000e0041"
+
+
+def test_what_is_kept_is_shown_with_place_reason_and_what_it_prevents() -> None:
+    text = plan_text([samples.KEPT], LOOK)
+    assert text.startswith(
+        ".github/workflows/ci.yml\n\n  Kept, because somebody said so\n\n  `test` waits for `lint`\n"
+    )
+    assert "    said      ci.yml:7 it is cheap\n    prevents  drop-false-needs:ci.yml:test:lint\n" in text
+    assert "              other:ci.yml\n" in text
+    assert "  `drop-false-needs` is ignored for `docs`\n    said      .github/needful.yml:3\n" in text
+    assert "2 not proposed, as asked." in summary_text([samples.KEPT], LOOK)
+
+
+def test_which_settings_are_followed_is_said_safely() -> None:
+    hostile = replace(samples.KEPT, settings="a\n::error::b", left_out=tuple(f"w\x1b{n}.yml" for n in range(5)))
+    said = settings_text([samples.KEPT, hostile, samples.QUIET])
+    assert said == (
+        ".github/needful.yml is followed and leaves out old.yml; --no-config does without it.\n"
+        "a ::error::b is followed and leaves out w\\x1b0.yml, w\\x1b1.yml, w\\x1b2.yml and 2 more; "
+        "--no-config does without it.\n"
+    )

@@ -34,6 +34,21 @@ class Held:
 
 
 @dataclass(frozen=True)
+class Kept:
+    """What stays because a person said so: in the workflow, or in the settings, where `path` is `""`.
+
+    `what` says what stays, `reason` why (`""` where nobody says), `prevents` are the ids of the changes that are not
+    proposed for that.
+    """
+
+    path: str
+    line: int
+    what: str
+    reason: str
+    prevents: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class FilePlan:
     """One workflow file: `path` is relative to the repository, with `/`. `after` equals `before` if nothing changes."""
 
@@ -42,6 +57,7 @@ class FilePlan:
     after: Source
     changes: tuple[Change, ...] = ()
     held: tuple[Held, ...] = ()
+    kept: tuple[Kept, ...] = ()
 
     @property
     def changed(self) -> bool:

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from needful.config.settings import Ignore
 from needful.dependence.analysis import analyse
 from needful.errors import Defect, Refusal, UserError
+from needful.planning.guard import Stop, guard, kept
 from needful.planning.plan import Change, FilePlan, Held
 from needful.planning.step import State, lock_file, make, start
 from needful.planning.verify import verify
@@ -57,18 +58,24 @@ def plan_file(repository: Repository, path: str, choice: Choice) -> FilePlan:
         raise UserError("there is no such workflow", path=path)
     state = start(analyse(original, repository))
     lock = lock_file(repository)
+    stops = guard(original, choice.ignore)
     changes: dict[str, Change] = {}
     held: list[Held] = []
+    prevented: dict[Stop, list[str]] = {}
     found_more = True
     while found_more:
         found_more = False
         held.clear()
+        prevented.clear()
         for rule in choice.rules():
             for subject in rule.subjects(state.analysis):
                 proposal = rule.propose(state.analysis, subject)
                 if proposal is None:
                     continue
                 change_id, line = proposal.id_in(path.rsplit("/", 1)[-1]), original.line(proposal.at)
+                if stop := stops.stop(state.document, proposal, wanted=change_id in choice.wanted):
+                    prevented.setdefault(stop, []).append(change_id)
+                    continue
                 proposal, made, reason = _attempt(state, proposal, change_id, choice, lock)
                 if made is None:
                     held.append(Held(change_id, proposal, line, reason))
@@ -81,7 +88,8 @@ def plan_file(repository: Repository, path: str, choice: Choice) -> FilePlan:
         parts = frozenset().union(*(change.proposal.parts for change in changes.values()))
         verify(original, read_workflow(state.document, path), parts)
     sources = original.document.source, state.document.source
-    return FilePlan(path, *sources, tuple(changes.values()), tuple(sorted(held, key=lambda one: one.line)))
+    in_order = tuple(sorted(held, key=lambda one: one.line))
+    return FilePlan(path, *sources, tuple(changes.values()), in_order, kept(stops, prevented))
 
 
 def _attempt(

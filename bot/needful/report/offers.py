@@ -9,6 +9,7 @@ from needful.dependence.analysis import Analysis
 from needful.document.parse import parse
 from needful.document.writer import write
 from needful.errors import Refusal
+from needful.planning.guard import because, guard
 from needful.planning.plan import FilePlan
 from needful.planning.planner import Choice, plan_file
 from needful.planning.step import lock_file, make, start
@@ -55,11 +56,15 @@ def first_offers(analysis: Analysis, repository: Repository) -> Iterator[Offer]:
     """The offers for a workflow's text as it is, with what is shown of each and what is not."""
     workflow, lock = analysis.workflow, lock_file(repository)
     state = start(analysis)
+    stops = guard(workflow, ())
     for rule in RULES:
         for proposal in rule.check(analysis):
             after, proved, refused = state.text, proposal, ""
+            stop = stops.stop(state.document, proposal)
+            if stop is not None:
+                refused = because(stops, stop)
             try:
-                if proposal.operations:
+                if proposal.operations and stop is None:
                     proved, made = make(state, proposal, lock)
                     after = made.text
             except Refusal as refusal:

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from needful import __version__
 from needful.dependence.model import Evidence
 from needful.errors import UserError
-from needful.planning.plan import Change, Failure, FilePlan, Held, Plan
+from needful.planning.plan import Change, Failure, FilePlan, Held, Kept, Plan
 from needful.report.diff import unified_diff
 from needful.report.findings import Finding
 from needful.report.graph import Graphs, JobGraph
@@ -53,6 +53,17 @@ def _file(file: FilePlan) -> Json:
         "changed": file.changed,
         "changes": [_change(file, change) for change in file.changes],
         "held": [_held(held) for held in file.held],
+        "kept": [_kept(kept) for kept in file.kept],
+    }
+
+
+def _kept(kept: Kept) -> Json:
+    return {
+        "path": kept.path,
+        "line": kept.line,
+        "what": kept.what,
+        "reason": kept.reason,
+        "prevents": list(kept.prevents),
     }
 
 

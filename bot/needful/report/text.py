@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 
 from needful.document.operations import AddName
 from needful.errors import UserError
-from needful.planning.plan import Change, Failure, FilePlan, Held, Plan
+from needful.planning.plan import Change, Failure, FilePlan, Held, Kept, Plan
 from needful.report.findings import Finding, findings, offered, remedy
 from needful.report.terminal import Look, clean, counted, disarmed, hang, shown_path
 from needful.rules.api import Proposal, Tier
@@ -19,10 +19,10 @@ _LABEL = 10
 def plan_text(plans: Iterable[Plan], look: Look) -> str:
     """The whole plan: a section for each file in which something was found."""
     sections = [
-        "\n".join(_file(plan.root, file, look, plan.included))
+        "\n".join(_file(plan, file, look))
         for plan in plans
         for file in plan.files
-        if file.changes or file.held
+        if file.changes or file.held or file.kept
     ]
     return "\n\n".join(sections) + "\n\n" if sections else ""
 
@@ -72,6 +72,8 @@ def summary_text(plans: Sequence[Plan], look: Look, *, done: bool = False) -> st
     parts = [look.paint(what, "good")]
     if held:
         parts.append(f"{held} more found, not applied.")
+    if kept := sum(len(one.prevents) for file in files for one in file.kept):
+        parts.append(f"{kept} not proposed, as asked.")
     parts += _trouble(unread, broken, look)
     way = "`needful apply` makes the changes, `needful apply --diff` shows them.\n" if changes and not done else ""
     return " ".join(parts) + "\n" + way + settings_text(plans)
@@ -109,7 +111,8 @@ def _trouble(unread: int, broken: int, look: Look) -> Iterator[str]:
         yield look.paint(f"{broken} left alone because of an internal error.", "bad")
 
 
-def _file(root: str, file: FilePlan, look: Look, included: Tier) -> Iterator[str]:
+def _file(plan: Plan, file: FilePlan, look: Look) -> Iterator[str]:
+    root, included = plan.root, plan.included
     yield look.paint(_place(root, file.path, None), "heading")
     said = ""
     for change in file.changes:
@@ -126,6 +129,20 @@ def _file(root: str, file: FilePlan, look: Look, included: Tier) -> Iterator[str
     for held in file.held:
         yield ""
         yield from _held(root, file.path, held, look, included)
+    if file.kept:
+        yield ""
+        yield from hang(look, "", "Kept, because somebody said so", indent=2, role="heading")
+    for kept in file.kept:
+        yield ""
+        yield from _kept(plan, kept, look)
+
+
+def _kept(plan: Plan, kept: Kept, look: Look) -> Iterator[str]:
+    yield from hang(look, "", kept.what, indent=2, role="title")
+    place = _place("", PurePosixPath(kept.path).name or plan.settings, kept.line)
+    yield from _labelled(look, "said", f"{place} {kept.reason}")
+    for number, change in enumerate(kept.prevents):
+        yield from _labelled(look, "" if number else "prevents", change)
 
 
 def _way(file: FilePlan, included: Tier) -> str:
