@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
-from forge.samples import CI, CI_BYTES, Clock, Connect
+from forge.places import OnDisk, OnGitHub, Place, git
+from forge.samples import CI, CI_BYTES, ENVIRONMENT, Clock, Connect
 from github_server.server import Server
 from github_server.state import Token
 from needful.forge.github.connection import Kept
 from needful.forge.github.service import GitHub
+from needful.forge.local import LocalForge
 
 
 @pytest.fixture
@@ -44,3 +47,30 @@ def connect(server: Server, clock: Clock) -> Connect:
 @pytest.fixture
 def github(connect: Connect) -> GitHub:
     return connect()
+
+
+@pytest.fixture(params=["github", "local"])
+def place(request: pytest.FixtureRequest) -> Place:
+    """The same repository on GitHub and on disk."""
+    if request.param == "github":
+        return OnGitHub(request.getfixturevalue("server"), request.getfixturevalue("github"))
+    root = request.getfixturevalue("repository")
+    return OnDisk(root, request.getfixturevalue("local"))
+
+
+@pytest.fixture
+def repository(tmp_path: Path) -> Path:
+    """A repository on disk with the sample workflow, committed on `main`."""
+    root = tmp_path / "shop"
+    (root / CI).parent.mkdir(parents=True)
+    (root / CI).write_bytes(CI_BYTES)
+    (root / "README.md").write_bytes(b"# Shop\n")
+    git(root, "init", "-q", "-b", "main")
+    git(root, "add", "-A")
+    git(root, "commit", "-q", "-m", "Start")
+    return root
+
+
+@pytest.fixture
+def local(repository: Path, clock: Clock) -> LocalForge:
+    return LocalForge(repository, clock.now, ENVIRONMENT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -12,6 +13,12 @@ from needful.forge.github.service import GitHub
 CI = ".github/workflows/ci.yml"
 BRANCH = "needful/ci.yml"
 # a byte order mark, Windows line ends, no line end at the end
+ENVIRONMENT = {
+    **{name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ},
+    "GIT_CONFIG_GLOBAL": os.devnull,
+    "GIT_CONFIG_NOSYSTEM": "1",
+    **{f"GIT_{role}_{what}": "needful" for role in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")},
+}
 CI_BYTES = b"\xef\xbb\xbfon: push\r\njobs: {}\r\n# \xc3\xa9"
 
 

@@ -1,0 +1,245 @@
+"""Propose the changes of one workflow: its branch, a commit per change, its pull request. On any forge.
+
+Whatever is there already is kept: the same proposal again writes nothing, a branch that holds a person's work is left
+as it is, and what somebody declined is not proposed again. A branch is moved only from where it was seen, so another
+run of ours, or a person, at the same time is never overrun; then all is looked at again.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from typing import TypeAlias
+
+from needful.forge.branches import PREFIX, branch_of, digest, foreign, meaning, meant_by, sealed
+from needful.forge.marks import Remembered, remembered, same, title_digest, withdrawn, woven
+from needful.forge.model import WORKFLOWS, Ahead, Commit, Facts, File, PullRequest, State
+from needful.forge.outcomes import Moved, PersonsWork, Reason, Stop
+from needful.forge.protocol import Forge
+
+LOOKS = 3
+
+
+@dataclass(frozen=True)
+class Patch:
+    """One change: the message of its commit, and the bytes of the file after it and all before it.
+
+    `reason` is why it is proposed: where it changes, a declined change may be proposed again.
+    """
+
+    id: str
+    message: str
+    content: bytes
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """What is proposed for the workflow at `path`, whose bytes at commit `base` are `before`.
+
+    `replaces`: the head of the branch that somebody asked by name to have replaced, a person's work or not. `anew`:
+    commit again on top of `base` even where the branch already says the same.
+    """
+
+    path: str
+    base: str
+    before: bytes
+    patches: tuple[Patch, ...]
+    title: str
+    body: str
+    labels: tuple[str, ...] = ()
+    reviewers: tuple[str, ...] = ()
+    replaces: str = ""
+    anew: bool = False
+
+
+class Done(StrEnum):
+    """What became of a pull request."""
+
+    OPENED = "opened"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+
+
+@dataclass(frozen=True)
+class Published:
+    """There is a pull request that says what was to be said. `notes`: what was not worth stopping for."""
+
+    pull: PullRequest
+    done: Done
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Declined:
+    """Somebody closed a pull request with all of this, and neither the workflow nor the reasons changed since."""
+
+    pull: PullRequest
+
+
+@dataclass(frozen=True)
+class Enough:
+    """As many pull requests of ours are open as there may be."""
+
+    pulls: tuple[PullRequest, ...]
+
+
+@dataclass(frozen=True)
+class Outdated:
+    """The branch that is proposed to is at another commit than the plan was made for: plan again."""
+
+    base: str
+    head: str
+
+
+@dataclass(frozen=True)
+class Differs:
+    """The plan was made for other bytes than the commit has, such as those of a checkout with changes in it."""
+
+    path: str
+
+
+@dataclass(frozen=True)
+class Nothing:
+    """There is nothing to propose. `pull`: one that is still open, from before."""
+
+    pull: PullRequest | None
+
+
+Outcome: TypeAlias = Published | Declined | Enough | Outdated | Differs | Nothing | Reason
+
+
+def publish(forge: Forge, wanted: Publication, most: int, looks: int = LOOKS) -> Outcome:
+    """Propose, with at most `most` pull requests of ours open. Whatever stops it, running again goes on from there.
+
+    Where somebody moves the branch at the same time, everything is looked at again, `looks` times at most.
+    """
+    try:
+        return _published(forge, wanted, most)
+    except Stop as stop:
+        if isinstance(stop.reason, Moved) and looks > 1:
+            return publish(forge, wanted, most, looks - 1)
+        return stop.reason
+
+
+def withdraw(forge: Forge, pull: PullRequest) -> PullRequest:
+    """Close a pull request of ours that proposes nothing any more. That is no decision of a person's."""
+    now = forge.reread(pull)
+    return forge.edit_pull_request(now, body=withdrawn(now.body), close=True)
+
+
+def change_digest(wanted: Publication, patch: Patch) -> str:
+    """What identifies a change that may be declined: the workflow's bytes, its id and its reason."""
+    return digest(wanted.path, wanted.before, patch.id, patch.reason)
+
+
+def _published(forge: Forge, wanted: Publication, most: int) -> Outcome:
+    facts = forge.facts()
+    if facts.head != wanted.base:
+        return Outdated(wanted.base, facts.head)
+    branch = branch_of(wanted.path)
+    pulls = forge.pull_requests(branch)
+    current = next((pull for pull in pulls if pull.state is State.OPEN), None)
+    if not wanted.patches:
+        return Nothing(current)
+    if current is None:
+        if declined := _declined(wanted, pulls):
+            return Declined(declined)
+        others = tuple(pull for pull in forge.open_pull_requests(PREFIX) if remembered(pull.body))
+        if len(others) >= most:
+            return Enough(others)
+    done = _ensure_branch(forge, wanted, facts, branch)
+    if isinstance(done, Differs | PersonsWork):
+        return done
+    return _ensure_pull(forge, wanted, facts, current, moved=done)
+
+
+def _declined(wanted: Publication, pulls: tuple[PullRequest, ...]) -> PullRequest | None:
+    """The newest closed pull request, if those that people closed had everything that is wanted now."""
+    said_no: set[str] = set()
+    newest: PullRequest | None = None
+    for pull in pulls:
+        state = remembered(pull.body)
+        if pull.state is State.CLOSED and state and not state.withdrawn:
+            said_no |= set(state.changes)
+            newest = newest or pull
+    return newest if {change_digest(wanted, patch) for patch in wanted.patches} <= said_no else None
+
+
+def _ensure_branch(forge: Forge, wanted: Publication, facts: Facts, branch: str) -> bool | Differs | PersonsWork:
+    """Let the branch have a commit for each change. Returns whether it had to be moved."""
+    head = forge.head(branch)
+    ahead = forge.ahead(wanted.base, head) if head else Ahead(wanted.base)
+    if (theirs := foreign(ahead)) and head != wanted.replaces:
+        return PersonsWork(branch, theirs)
+    meant = _meanings(wanted)
+    if [meant_by(commit) for commit in ahead.commits] == meant and not wanted.anew:
+        return False
+    base = forge.commit(wanted.base)
+    file = next((file for file in forge.files(base, WORKFLOWS) if file.path == wanted.path), None)
+    if file is None or not file.regular or forge.content(file) != wanted.before:
+        return Differs(wanted.path)
+    last = _commit_all(forge, wanted, file, _kept(base, ahead, meant) if not theirs else [base])
+    if last.sha == head:
+        return False
+    forge.move_branch(branch, head, last.sha)
+    return True
+
+
+def _kept(base: Commit, ahead: Ahead, meant: list[str]) -> list[Commit]:
+    """What the new line of commits begins with: the base, and those of the branch that it would make again."""
+    line = [base]
+    if ahead.fork == base.sha:
+        for commit, wanted in zip(ahead.commits, meant, strict=False):
+            if meant_by(commit) != wanted:
+                break
+            line.append(commit)
+    return line
+
+
+def _commit_all(forge: Forge, wanted: Publication, file: File, line: list[Commit]) -> Commit:
+    kept = len(line) - 1
+    tip = line[-1]
+    for patch, meant in list(zip(wanted.patches, _meanings(wanted), strict=True))[kept:]:
+        tree = forge.put_tree(tip, file, patch.content)
+        tip = forge.put_commit(sealed(patch.message, meant, tree), tree, tip.sha)
+    return tip
+
+
+def _meanings(wanted: Publication) -> list[str]:
+    texts = [wanted.before, *(patch.content for patch in wanted.patches)]
+    return [
+        meaning(wanted.path, before, patch.content, patch.message)
+        for before, patch in zip(texts, wanted.patches, strict=False)
+    ]
+
+
+def _ensure_pull(
+    forge: Forge, wanted: Publication, facts: Facts, current: PullRequest | None, *, moved: bool
+) -> Published:
+    state = Remembered(tuple(change_digest(wanted, patch) for patch in wanted.patches), title_digest(wanted.title))
+    done = Done.UPDATED if moved else Done.UNCHANGED
+    if current is None:
+        body = woven("", wanted.body, state)
+        current = forge.open_pull_request(branch_of(wanted.path), facts.branch, wanted.title, body)
+        if same(current.body, body):  # else somebody was faster
+            done = Done.OPENED
+    if _texts(wanted, current, state) != (None, None):
+        current = forge.reread(current)  # as late as possible: GitHub takes no condition here
+        title, text = _texts(wanted, current, state)
+        if (title, text) != (None, None):
+            current = forge.edit_pull_request(current, title=title, body=text)
+            done = Done.UPDATED
+    return Published(current, done, forge.dress(current, wanted.labels, wanted.reviewers))
+
+
+def _texts(wanted: Publication, pull: PullRequest, state: Remembered) -> tuple[str | None, str | None]:
+    """The title and the body that are to be written, None for what may stay. A title of a person's stays."""
+    known = remembered(pull.body)
+    ours = known is not None and known.title == title_digest(pull.title)
+    if not ours:
+        # what a person called it is remembered as not ours
+        state = replace(state, title=known.title if known else "")
+    body = woven(pull.body, wanted.body, state)
+    title = wanted.title if ours and not same(wanted.title, pull.title) else None
+    return title, None if same(body, pull.body) else body
