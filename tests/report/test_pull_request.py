@@ -8,8 +8,9 @@ from dataclasses import replace
 import pytest
 from markdown_it import MarkdownIt
 
+from needful.commands.checkboxes import BEGIN, END
 from needful.planning.plan import Change, FilePlan, Held
-from needful.report.pull_request import BEGIN, END, MAX_BODY, Checks, Origin, body, commit_message, title
+from needful.report.pull_request import MAX_BODY, Checks, Origin, body, commit_message, title
 from needful.rules.api import Tier
 from needful.source import Source
 from report.samples import AFTER, BEFORE, CI, proposal

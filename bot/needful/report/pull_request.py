@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 from typing import NamedTuple
 from urllib.parse import quote
 
+from needful.commands.checkboxes import BEGIN, END
 from needful.document.operations import AddName
 from needful.planning.plan import Change, FilePlan, Held
 from needful.report.change_graphs import change_graphs, workflow_of
@@ -22,8 +23,6 @@ from needful.rules.api import Proposal
 MAX_BODY = 65_536
 """Characters of a body (https://docs.github.com/rest/pulls). Beyond it GitHub answers 422."""
 MAX_SUBJECT = 72
-BEGIN, END = "<!-- needful:begin -->", "<!-- needful:end -->"
-"""What lies between is written anew each time; the rest of the body belongs to people."""
 
 
 @dataclass(frozen=True)

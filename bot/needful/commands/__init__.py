@@ -1,0 +1,1 @@
+"""What people ask for in comments and by checkboxes: text → Command; pure, knows nothing of GitHub's API."""
