@@ -31,11 +31,12 @@ def test_only_ours_count(newline: str) -> None:
         f"- [x] `{ONE}`",
         f"{BEGIN}\n- [x] `{ONE}`",
         f"{END}\n- [x] `{ONE}`\n{BEGIN}",
+        f"{BEGIN}\n- [x] `{ONE}`\n{BEGIN}\n{END}",
         f"{BEGIN}\n- [x] {ONE}\n- [y] `{ONE}`\n- [x] `no-id`\n- [x] `a:../b`\n> - [x] `{ONE}`\n{END}",
         f"{BEGIN}\n- [x] `{ONE}`\n- [ ] `{ONE}`\n{END}",
         f"{BEGIN}\n- [x] `{ONE}`\n{END}" + "x" * 300_000,
     ],
-    ids=["empty", "no markers", "no end", "reversed", "malformed", "twice", "endless"],
+    ids=["empty", "no markers", "no end", "reversed", "reopened", "malformed", "twice", "endless"],
 )
 def test_what_is_no_box_of_ours(body: str) -> None:
     assert boxes(body) == {}

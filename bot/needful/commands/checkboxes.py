@@ -25,6 +25,7 @@ def boxes(body: str) -> Mapping[str, bool]:
     end = body.find(END, begin)
     if begin < 0 or end < 0:
         return {}
+    begin = body.rfind(BEGIN, 0, end)  # what a marker without an end opened is not ours
     found: dict[str, bool] = {}
     twice: set[str] = set()
     for line in body[begin + len(BEGIN) : end].split("\n"):

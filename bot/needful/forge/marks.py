@@ -10,8 +10,9 @@ import json
 import re
 from dataclasses import dataclass, replace
 
-from needful.commands.checkboxes import BEGIN, END, MAX_BODY
+from needful.commands.checkboxes import BEGIN, END
 from needful.forge.branches import digest
+from needful.report.pull_request import MAX_BODY
 
 _REGION = re.compile(f"{re.escape(BEGIN)}((?:(?!{re.escape(BEGIN)}).)*?){re.escape(END)}", re.DOTALL)
 _STATE = re.compile(r"^<!-- needful:state (\{[^\n]*?\}) -->$", re.MULTILINE)
