@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from needful.dependence.analysis import Analysis, analyse
 from needful.dependence.situation import Situation, observe
 from needful.effects.model import JobEffects
@@ -16,10 +18,17 @@ def files_of(text: str, files: dict[str, str] | None = None) -> tuple[Workflow, 
     """The workflow of a text (with `jobs:` or only what stands below it) among other files."""
     whole = text if "jobs:" in text else HEAD + text
     contents = {path: data.encode() for path, data in {**(files or {}), CI: whole}.items()}
-    repository = Repository(".", contents.get, [path for path in contents if "/workflows/" in path])
+    workflows = [path for path in contents if "/workflows/" in path]
+    repository = Repository(".", contents.get, workflows, lambda folder: listed(contents, folder))
     workflow = repository.workflow(CI)
     assert workflow is not None
     return workflow, repository
+
+
+def listed(paths: Iterable[str], folder: str) -> tuple[str, ...]:
+    """The names in a folder of a repository that has these files."""
+    inside = [path[len(folder) :].lstrip("/") for path in paths if not folder or path.startswith(f"{folder}/")]
+    return tuple(sorted({name + "/" * bool(below) for name, below, _ in (path.partition("/") for path in inside)}))
 
 
 def situation(text: str, files: dict[str, str] | None = None) -> Situation:

@@ -16,8 +16,14 @@ TEST = f"  test: {{runs-on: ubuntu-latest, {NODE}}}\n"
 AFTER = TEST.replace(NODE, CACHED)
 
 
-def proved(before: str, after: str) -> dict[str, Obligation]:
-    found = prove(situation(before), situation(after), None, frozenset({Part.CACHES}))
+LOCKED = {"package-lock.json": "{}"}
+
+
+def proved(
+    before: str, after: str, part: Part = Part.CACHES, files: dict[str, str] | None = None
+) -> dict[str, Obligation]:
+    there = LOCKED if files is None else files
+    found = prove(situation(before, there), situation(after, there), None, frozenset({part}))
     return {each.what: each for each in found}
 
 
@@ -100,3 +106,50 @@ def test_what_a_job_that_publishes_takes_must_not_come_from_a_cache() -> None:
     made = "{run: npm ci}]", f"{{run: npm ci}}, {upload}]"
     found = proved(TEST.replace(*made) + rest, AFTER.replace(*made) + rest)
     assert found[proof_parts.TRUST].why_not == "`test` makes what `publish` publishes or deploys"
+
+
+@pytest.mark.parametrize(
+    ("inputs", "files", "reason"),
+    [
+        ("cache: npm", {}, "there is no package-lock.json or npm-shrinkwrap.json"),
+        ("cache: npm, cache-dependency-path: site/package-lock.json", LOCKED, "there is no site/package-lock.json"),
+        ("cache: npm, cache-dependency-path: '**/package-lock.json'", {"a/package-lock.json": ""}, ""),
+        ("cache: cargo", LOCKED, "nobody knows what `cache: cargo` asks for"),
+        ("cache: false", {}, ""),
+    ],
+)
+def test_what_a_cache_asks_for_has_to_be_there(inputs: str, files: dict[str, str], reason: str) -> None:
+    after = TEST.replace("setup-node@v7}", f"setup-node@v7, with: {{{inputs}}}}}")
+    assert proved(TEST, after, files=files)[proof_parts.ASKED].why_not == reason
+
+
+PULLS = HEAD.replace("on: push", "on: [push, pull_request]") + TEST
+GROUP = "concurrency: {group: '%s', cancel-in-progress: true}\n"
+OWN = "${{ github.workflow }}-${{ github.event.pull_request.number || github.run_id }}"
+
+
+@pytest.mark.parametrize(
+    ("group", "reason"),
+    [
+        (OWN, ""),
+        ("tests-${{ github.event.pull_request.number || github.run_id }}", "the group does not name the workflow"),
+        ("${{ github.workflow }}-${{ github.ref }}", "runs that are not for a pull request would share a group"),
+        ("${{ github.workflow }}-${{ github.event.number || github.run_id }}", "runs that are not for a pull request"),
+        ("${{ github.workflow }}-${{ github.run_id && github.ref }}", "runs that are not for a pull request"),
+    ],
+)
+def test_a_group_cancels_nobody_else(group: str, reason: str) -> None:
+    found = proved(PULLS, GROUP % group + PULLS, Part.CONCURRENCY)[proof_parts.CANCELLED]
+    assert found.why_not.startswith(reason)
+    assert bool(found.why_not) == bool(reason)
+
+
+def test_a_group_of_pull_requests_alone_may_be_that_of_the_ref() -> None:
+    alone = PULLS.replace("[push, pull_request]", "pull_request")
+    after = GROUP % "${{ github.workflow }}-${{ github.ref }}" + alone
+    assert all(each.shown for each in proved(alone, after, Part.CONCURRENCY).values())
+
+
+def test_a_group_that_was_there_is_not_for_others_to_change() -> None:
+    found = proved(GROUP % "a" + PULLS, GROUP % OWN + PULLS, Part.CONCURRENCY)
+    assert found[proof_parts.CANCELLED].why_not == "there was a concurrency group before"

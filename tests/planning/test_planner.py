@@ -60,8 +60,8 @@ def test_defects_are_mended_first() -> None:
 @pytest.mark.parametrize(
     ("choice", "expected"),
     [
-        (Choice(), ["add-missing-needs", "drop-false-needs"]),
-        (Choice(skip=frozenset({"drop-false-needs"})), ["add-missing-needs"]),
+        (Choice(), [rule.id for rule in RULES if not rule.on_request]),
+        (Choice(skip=frozenset(rule.id for rule in RULES) - {"add-missing-needs"}), ["add-missing-needs"]),
         (Choice(only=frozenset({"drop-implied-needs"})), ["drop-implied-needs"]),
         (Choice(only=frozenset({"drop-implied-needs"}), skip=frozenset({"drop-implied-needs"})), []),
     ],
@@ -238,7 +238,7 @@ INPUT = AddKey(("jobs", "lint", "steps", 1), "with", {"cache": "npm"})
 
 def test_places_stay_those_of_the_users_text_when_the_workflow_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(planner, "RULES", (keeps(Part.CACHES, INPUT), *RULES))
-    found = plan(CACHING)
+    found = plan_files({CI: (HEAD + CACHING).encode(), "package-lock.json": b"{}"})
     assert ids(found) == ["keep:ci.yml:lint", "drop-false-needs:ci.yml:test:lint"]
     text = (HEAD + CACHING).splitlines()
     assert [text[change.line - 1].strip() for change in found.changes] == [f"- {SET_UP}", "needs: lint"]

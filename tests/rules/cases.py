@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from dependence.made import listed
 from needful.planning.plan import FilePlan
 from needful.planning.planner import Choice, plan_file
 from needful.rules.api import Tier
@@ -44,8 +45,13 @@ def cases(rule: str = "") -> tuple[Case, ...]:
 
 def plan_files(files: Mapping[str, bytes], choice: Choice | None = None) -> FilePlan:
     """The plan of the workflow `ci.yml` in a repository that has these files."""
+    return plan_file(repository_of(files), CI, choice or Choice())
+
+
+def repository_of(files: Mapping[str, bytes]) -> Repository:
+    """A repository that holds these files, and no more."""
     workflows = [path for path in files if path.startswith(".github/workflows/")]
-    return plan_file(Repository(".", files.get, workflows), CI, choice or Choice())
+    return Repository(".", files.get, workflows, lambda folder: listed(files, folder))
 
 
 def _case(folder: Path) -> Case:

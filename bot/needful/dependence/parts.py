@@ -19,11 +19,13 @@ class Part(Enum):
 
     NEEDS = "`needs`"
     CACHES = "what is cached"
+    CONCURRENCY = "`concurrency`"
 
 
 Parts: TypeAlias = frozenset[Part]
 ONLY_NEEDS: Parts = frozenset({Part.NEEDS})
 _OF_JOBS = {Part.NEEDS: "needs"}
+_OF_THE_WORKFLOW = {Part.CONCURRENCY: "concurrency"}
 
 
 def spoken(parts: Parts) -> str:
@@ -34,6 +36,11 @@ def spoken(parts: Parts) -> str:
 def job_keys(parts: Parts) -> tuple[str, ...]:
     """The keys of a job that belong to the parts."""
     return tuple(key for part, key in _OF_JOBS.items() if part in parts)
+
+
+def top_keys(parts: Parts) -> tuple[str, ...]:
+    """The keys of a workflow that belong to the parts."""
+    return tuple(key for part, key in _OF_THE_WORKFLOW.items() if part in parts)
 
 
 def part_of_step(before: Plain, after: Plain) -> Part | None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from needful.dependence.caching import missing_files
+from needful.dependence.cancelling import others_cancelled, same_name, uncancellable
 from needful.dependence.obligations import Obligation, obligation
 from needful.dependence.parts import Part, Parts, jobs_of
 from needful.dependence.proof_same import other_steps
@@ -11,6 +13,12 @@ from needful.dependence.situation import Situation
 from needful.dependence.trust import no_caches
 
 TRUST = "no job that publishes, deploys, signs or may write restores a cache that it did not restore"
+
+
+ASKED = "what a cache asks for is there"
+
+
+CANCELLED = "only runs of pull requests that a newer commit supersedes are cancelled"
 
 
 def of_parts(before: Situation, after: Situation, parts: Parts) -> Iterator[Obligation]:
@@ -33,6 +41,22 @@ def _of_caches(before: Situation, after: Situation) -> Iterator[Obligation]:
     why_not = next((f"`{after.job(job).id}` {why}" for job in jobs if (why := no_caches(after, job))), "")
     names = ", ".join(f"`{after.job(job).id}`" for job in jobs)
     yield obligation(TRUST, f"{names} does no such work and has no such permission", why_not)
+    sites = [step.site for job in jobs for step in after.steps[job]]
+    missing = next((found for site in sites if (found := missing_files(after, site))), "")
+    yield obligation(ASKED, "the repository has the files on which the keys stand", missing)
 
 
-_OBLIGATIONS: Mapping[Part, Callable[[Situation, Situation], Iterator[Obligation]]] = {Part.CACHES: _of_caches}
+def _of_concurrency(before: Situation, after: Situation) -> Iterator[Obligation]:
+    group = after.workflow.concurrency
+    if before.workflow.concurrency is not None or group is None:
+        why_not = "there was a concurrency group before"
+    else:
+        why_not = others_cancelled(after.workflow, group) or uncancellable(after)
+        why_not = why_not or next((f"{other.path} has the same name" for other in same_name(after)), "")
+    yield obligation(CANCELLED, "every other run has a group of its own, and nothing lasting is done in these", why_not)
+
+
+_OBLIGATIONS: Mapping[Part, Callable[[Situation, Situation], Iterator[Obligation]]] = {
+    Part.CACHES: _of_caches,
+    Part.CONCURRENCY: _of_concurrency,
+}

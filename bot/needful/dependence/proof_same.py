@@ -19,6 +19,7 @@ from needful.dependence.parts import (
     mapping,
     part_of_step,
     steps_of,
+    top_keys,
 )
 from needful.document.nodes import Plain
 from needful.document.parse import parse
@@ -34,7 +35,7 @@ _OWN = ("./", "$/", "docker://")
 
 def kept(before: Plain, after: Plain, parts: Parts = ONLY_NEEDS) -> str:
     """Whether two workflows differ in nothing but those parts, and the `steps` of the same jobs."""
-    if key := _different(mapping(before), mapping(after), ("jobs",)):
+    if key := _different(mapping(before), mapping(after), ("jobs", *top_keys(parts))):
         return f"the workflow has another `{key}`"
     old, new = jobs_of(before), jobs_of(after)
     if list(old) != list(new):

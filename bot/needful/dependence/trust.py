@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from needful.dependence.situation import Situation
 from needful.effects.permissions import may_write, written
+from needful.workflow.model import Workflow
 
 _RELEASES = ("release", "registry_package", "deployment", "deployment_status", "create")
 _LOW_TRUST = ("pull_request_target", "issue_comment", "workflow_run", "fork", "watch", "discussion_comment")
@@ -17,20 +18,42 @@ https://github.blog/changelog/2026-06-26-read-only-actions-cache-for-untrusted-t
 
 def no_caches(situation: Situation, job_id: str) -> str:
     """Why a job must not restore a cache, in words that follow its name; `""` where it may."""
-    return _by_events(situation) or _by_powers(situation, job_id) or _by_work(situation, job_id)
+    return by_events(situation) or _by_powers(situation, job_id) or _by_work(situation, job_id)
 
 
-def _by_events(situation: Situation) -> str:
-    for trigger in situation.workflow.triggers:
+def by_events(situation: Situation) -> str:
+    """Why no job of a workflow may restore a cache, whatever it does."""
+    return _by_triggers(situation.workflow) or (
+        _by_callers(situation) if situation.workflow.on("workflow_call") is not None else ""
+    )
+
+
+def _by_triggers(workflow: Workflow) -> str:
+    for trigger in workflow.triggers:
         if trigger.event in _RELEASES:
             return f"runs on `{trigger.event}`"
         if trigger.event in _LOW_TRUST:
             return f"runs on `{trigger.event}`, which others can start"
-        if trigger.event == "workflow_call":
-            return "is called by other workflows, which may publish"
         if trigger.event == "push" and any(key == "tags" and texts for key, texts in trigger.filters):
             return "runs on tags"
     return ""
+
+
+def _by_callers(situation: Situation) -> str:
+    """Why the workflows that call this one do not let it have a cache; nobody knows those of other repositories."""
+    path = situation.workflow.path
+    callers = [
+        other
+        for other in situation.repository.readable
+        if any(job.uses is not None and job.uses.name == path for job in other.jobs)
+    ]
+    for caller in callers:
+        calls = [job for job in caller.jobs if job.uses is not None and job.uses.name == path]
+        why = "is called in turn" if caller.on("workflow_call") is not None else _by_triggers(caller)
+        given = [permissions for job in calls if (permissions := job.permissions or caller.permissions) is not None]
+        if why or any(written(permissions) or may_write(permissions, "id-token") for permissions in given):
+            return f"is called by {caller.path}, which {why or 'gives it write permission'}"
+    return "" if callers else "is called by other workflows, which may publish"
 
 
 def _by_powers(situation: Situation, job_id: str) -> str:

@@ -8,7 +8,9 @@ from needful.effects.artifacts import given, known
 from needful.effects.model import CacheUse, ToolCache
 from needful.effects.names import Hole, Name, is_literal, names, resolve, show
 from needful.effects.walk import Site
+from needful.facts.actions import catalogued
 from needful.facts.caches import asks_for_downloads, holds_downloads
+from needful.workflow.model import UsesKind
 
 
 def caches(site: Site) -> Iterator[CacheUse]:
@@ -60,15 +62,16 @@ def _lines(name: Name) -> Iterator[Name]:
 
 def tool_caches(site: Site) -> Iterator[ToolCache]:
     """The cache that an action keeps by itself: by an input, or because it always does."""
-    facts = known(site.step)
+    uses = site.step.uses
+    facts = catalogued(uses.name, uses.ref) if uses is not None and uses.kind is UsesKind.REPOSITORY else None
     cache = facts.tool_cache if facts is not None else None
-    if cache is None or site.step.uses is None:
+    if cache is None or uses is None:
         return
     text = given(site.step, cache.input)
     value = text.value.strip() if text is not None else str(cache.default)
     if value.lower() != "false":
         what = f" {value}" if text is not None and value.lower() not in ("true", "auto") else ""
-        kind = site.step.uses.name + what
+        kind = uses.name + what
         if not cache.shared:
             yield ToolCache(kind, None, site.evidence(f"uses the cache of {kind}"))
         elif key := given(site.step, cache.shared):

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from needful.rules import add_missing_needs, drop_false_needs, drop_implied_needs
+from needful.rules import add_missing_needs, cache_dependencies, cancel_superseded, drop_false_needs, drop_implied_needs
 from needful.rules.api import Proposal, Rule, Subject, Tier
 
-RULES: tuple[Rule, ...] = (add_missing_needs.RULE, drop_false_needs.RULE, drop_implied_needs.RULE)
+RULES: tuple[Rule, ...] = (
+    add_missing_needs.RULE,
+    drop_false_needs.RULE,
+    drop_implied_needs.RULE,
+    cache_dependencies.RULE,
+    cancel_superseded.RULE,
+)
 
 __all__ = ["RULES", "Proposal", "Rule", "Subject", "Tier"]

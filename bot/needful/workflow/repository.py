@@ -72,10 +72,11 @@ class Repository:
     def listeners(self, workflow: Workflow) -> tuple[Workflow, ...]:
         """The readable workflows that `workflow_run` starts when this one ends: they name it, or its path."""
         known = {workflow.path, workflow.name.value} if workflow.name is not None else {workflow.path}
-        return tuple(other for other in self._readable if known & _listens_to(other))
+        return tuple(other for other in self.readable if known & _listens_to(other))
 
     @cached_property
-    def _readable(self) -> tuple[Workflow, ...]:
+    def readable(self) -> tuple[Workflow, ...]:
+        """All workflows that can be read, in order of path."""
         found = []
         for path in self._paths:
             with suppress(UserError):
@@ -108,6 +109,11 @@ class Repository:
         """The names in a folder, sorted, folders with a `/` at the end; nothing where there is no such folder."""
         inside = normalise(folder)
         return () if inside is None else self._listed(inside)
+
+    def has(self, path: str) -> bool:
+        """Whether there is a file, whatever it holds and however large it is."""
+        folder, _, name = path.rpartition("/")
+        return name in self.listing(folder) or self.text(path) is not None
 
     @property
     def problems(self) -> tuple[UserError, ...]:

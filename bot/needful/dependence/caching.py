@@ -1,0 +1,104 @@
+"""What a job keeps in caches already, and where it must or should not have one."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from needful.dependence.situation import Situation
+from needful.dependence.trust import by_events, no_caches
+from needful.document.comments import comments
+from needful.effects.caches import caches, tool_caches
+from needful.effects.names import Hole, show
+from needful.effects.project.found import found
+from needful.effects.step import StepEffects
+from needful.effects.walk import Site
+from needful.facts.set_up_caches import keeps, may_hold, set_up
+from needful.workflow.model import Job, UsesKind
+
+_LOOKS_LIKE_ONE = re.compile(r"cache|setup|set-up|install|bootstrap|prepare|\binit")
+_VERSION = re.compile(r"\bv?(\d{1,4}(?:\.\d{1,4}){0,2})\b")
+_SHA = re.compile(r"[0-9a-f]{40}\Z")
+NEWEST = (9999,)
+
+
+def unfit(situation: Situation, job: Job) -> str:
+    """Why a job is none for a cache in GitHub's store, in words that follow its name; `""` where it may have one.
+
+    First what the YAML says, then what takes the reading of commands.
+    """
+    mode = job.cache_mode or situation.workflow.cache_mode
+    if mode is not None and mode.value.strip() != "write":
+        return f"has `cache-mode: {mode.value}`"
+    if job.container is not None:
+        return "runs in a container, with folders of its own"
+    if why := by_events(situation):
+        return why
+    if situation.effects[job.id.lower()].disk:
+        return "runs on a machine that keeps what was downloaded"
+    return no_caches(situation, job.id.lower())
+
+
+def held(steps: tuple[StepEffects, ...], manager: str) -> bool:
+    """Whether something in a job keeps, or may keep, what a package manager downloads."""
+    for step in steps:
+        uses = step.site.step.uses
+        if uses is None:
+            continue
+        if any(_may_hold(manager, show(cache.paths), cache.paths) for cache in caches(step.site)):
+            return True
+        if keeps(manager, uses.name) and any(True for _ in tool_caches(step.site)):
+            return True
+        if step.unknown is not None and _LOOKS_LIKE_ONE.search(uses.name):
+            return True
+        if uses.kind is UsesKind.LOCAL and step.unknown is not None:
+            return True
+    return False
+
+
+def _may_hold(manager: str, text: str, paths: tuple[str | Hole, ...]) -> bool:
+    return any(isinstance(part, Hole) for part in paths) or any(may_hold(manager, line) for line in text.splitlines())
+
+
+def version_of(situation: Situation, site: Site) -> tuple[int, ...]:
+    """The version of a step's action as far as its ref or the comment beside it says; `(0,)` where nobody knows.
+
+    A tag of one or two numbers follows the newest of them; a branch follows all.
+    """
+    uses = site.step.uses
+    assert uses is not None
+    told = uses.ref
+    if _SHA.match(told):
+        told = " ".join(comments(situation.workflow.document, (*site.step.path, "uses"))) or "0"
+    match = _VERSION.search(told)
+    if match is None:
+        return NEWEST
+    numbers = tuple(int(part) for part in match[1].split("."))
+    return numbers if len(numbers) == 3 or numbers == (0,) else (*numbers, *NEWEST)
+
+
+def missing_files(situation: Situation, site: Site) -> str:
+    """What a step's cache asks for and the repository does not have, `""` where all is there."""
+    uses = site.step.uses
+    facts = set_up(uses.name) if uses is not None else None
+    switch = site.step.input(facts.input) if facts is not None else None
+    if facts is None or switch is None or switch.value.strip().lower() in ("", "false"):
+        return ""
+    manager = facts.managers.get(switch.value.strip() if facts.value is None else next(iter(facts.managers)))
+    if manager is None:
+        return f"nobody knows what `{facts.input}: {switch.value}` asks for"
+    paths = site.step.input(facts.paths)
+    patterns = paths.value.split() if paths is not None else manager.files
+    there = (path for pattern in patterns for path in _in_repository(situation, site, pattern))
+    return "" if any(there) else f"there is no {' or '.join(patterns)}"
+
+
+def _in_repository(situation: Situation, site: Site, pattern: str) -> Iterator[str]:
+    """The files of the repository that a pattern in the workspace means, whose folder is the checkout's."""
+    for checkout in site.checkouts:
+        inside = posixpath.relpath(pattern, checkout.folder) if checkout.folder else pattern
+        if pattern.startswith("**"):
+            inside = pattern
+        if checkout.own and not inside.startswith("../"):
+            yield from found(situation.repository, inside)

@@ -1,0 +1,100 @@
+"""Whether the runs of a workflow for a pull request may be cancelled by newer ones, and whom a group would cancel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from needful.dependence import conditions
+from needful.dependence.situation import Situation
+from needful.effects.channels import EXTERNAL, Channel, Way
+from needful.effects.step import StepEffects
+from needful.expressions import Logical, Node, Property
+from needful.expressions.tree import accesses_of
+from needful.source import Span
+from needful.workflow.model import Concurrency, Job, Text, Workflow
+
+PULL_REQUEST = "pull_request"
+_NEW_COMMITS = frozenset({"opened", "synchronize", "reopened", "ready_for_review"})
+"""The activities of a pull request after which what ran before is of no use any more."""
+_PASSING = frozenset({Channel.CONVERSATION, Channel.RUN})
+"""What a newer run does again: comments, labels, checks."""
+_ON_PULL_REQUEST = conditions.of_text(Text("github.event_name == 'pull_request'", Span(0, 0), condition=True))
+
+
+def uncancellable(situation: Situation) -> str:
+    """Why runs for pull requests must not be cancelled, `""` where they may be."""
+    trigger = situation.workflow.on(PULL_REQUEST)
+    if trigger is None:
+        return "it does not run on pull requests"
+    types = {text.value for key, texts in trigger.filters if key == "types" for text in texts}
+    if other := sorted(types - _NEW_COMMITS):
+        return f"it runs on `{other[0]}` too, when the commit is the same"
+    if situation.workflow.on("workflow_call") is not None:
+        return "it is called by others, whose group it would share"
+    for job in situation.workflow.jobs:
+        known = situation.conditions.get(job.id.lower(), frozenset())
+        if not conditions.exclusive(known, _ON_PULL_REQUEST) and (why := _lasting(situation, job)):
+            return f"`{job.id}` {why}"
+    return ""
+
+
+def _lasting(situation: Situation, job: Job) -> str:
+    """What a job of a pull request does that must not stop half-way, in words that follow its name."""
+    if job.environment is not None:
+        return "works in an environment"
+    if job.uses is not None:
+        return "publishes or deploys" if situation.effects[job.id.lower()].irreversible else ""
+    for step in situation.steps[job.id.lower()]:
+        if conditions.exclusive(conditions.joined(frozenset(), step.site.conditions), _ON_PULL_REQUEST):
+            continue
+        for effect in step.effects:
+            if effect.certain and effect.way is Way.WRITES and effect.channel in EXTERNAL - _PASSING:
+                return f"changes something outside the run: it {effect.evidence.text}"
+    return ""
+
+
+def others_cancelled(workflow: Workflow, group: Concurrency) -> str:
+    """Why a group could cancel, or keep waiting, more than what a newer push to a pull request supersedes."""
+    expressions = [part.tree for part in group.group.template.expressions]
+    if not any(_is(tree, "github", "workflow") for tree in expressions):
+        return "the group does not name the workflow, and may be that of another"
+    alone = {trigger.event for trigger in workflow.triggers} == {PULL_REQUEST}
+    if any(_is(tree, "github", "ref") for tree in expressions) and alone:
+        return ""
+    if any(_is_pull_request_or_run(tree) for tree in expressions):
+        return ""
+    return "runs that are not for a pull request would share a group"
+
+
+def worth_it(situation: Situation) -> bool:
+    """Whether a job of a pull request does some work: what only labels or comments is over before it is cancelled."""
+    trigger = situation.workflow.on(PULL_REQUEST)
+    paths = [text.value for key, texts in trigger.filters if key == "paths" for text in texts] if trigger else []
+    if paths and all(path.startswith(".github/") for path in paths):
+        return False
+    return any(job.uses is not None or _works(situation.steps[job.id.lower()]) for job in situation.workflow.jobs)
+
+
+def _works(steps: tuple[StepEffects, ...]) -> bool:
+    return any(step.checks or step.opaque or any(deed.meaning.installs for deed in step.deeds) for step in steps)
+
+
+def _is(tree: Node, *names: str) -> bool:
+    return isinstance(tree, Property) and accesses_of(tree) == (names,)
+
+
+def _is_pull_request_or_run(tree: Node) -> bool:
+    """`github.event.pull_request.number || github.run_id`: one group per pull request, one for each other run."""
+    if not isinstance(tree, Logical) or tree.operator != "||" or len(tree.operands) != 2:
+        return False
+    first, second = tree.operands
+    return _is(first, "github", "event", "pull_request", "number") and _is(second, "github", "run_id")
+
+
+def same_name(situation: Situation) -> Iterator[Workflow]:
+    """Other workflows of the repository that are called like this one, so that they would share its group."""
+    own = situation.workflow
+    for other in situation.repository.readable:
+        named = own.name is not None and other.name is not None and own.name.value == other.name.value
+        if named and other.path != own.path:
+            yield other

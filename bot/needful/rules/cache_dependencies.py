@@ -1,0 +1,219 @@
+"""Let a set-up action keep what the package manager downloads.
+
+## Why
+
+A job that installs its dependencies downloads all of them in every run. The set-up actions of GitHub can keep them from
+one run to the next, with one line: `cache: npm`.
+
+## What it does
+
+It switches on the cache of the set-up action that the job uses: `actions/setup-node` for npm, Yarn and pnpm,
+`actions/setup-python` for pip, pipenv and Poetry, `actions/setup-java` for Maven, Gradle and sbt, `actions/setup-go`
+before version 4, and `actions/setup-dotnet` where there is a lock file. Where the files that say what is installed do
+not lie where the action looks for them, `cache-dependency-path` names them.
+
+## The cost
+
+A run with other dependencies than the last one takes a few seconds longer, because it saves the new cache. Caches share
+the space that a repository has (10 GB). The benefit begins after the first run on the default branch, since other
+branches cannot see each other's caches. So the tier is `trade`.
+
+## When it stays silent
+
+- the job has write permissions, can ask for an OIDC token, publishes, deploys, or makes what such a job publishes;
+- the workflow runs on releases, tags, or events that strangers can start, or is called by other workflows;
+- something keeps the downloads already: the action by default, another cache action, a local or an unknown action;
+- the job runs in a container, on a machine that somebody keeps, or has a `cache-mode` of its own;
+- the file on which the key stands is not in the repository, or is checked out after the action needs it;
+- the version of the action cannot do it, or nobody knows which version it is;
+- somebody switched the cache off;
+- the command installs no more than a tool or two by name: that gains seconds at best.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from needful.dependence.analysis import Analysis
+from needful.dependence.caching import held, unfit, version_of
+from needful.dependence.parts import Part
+from needful.document.nodes import Plain
+from needful.document.operations import AddKey, Operation
+from needful.effects.installs import Install, installs
+from needful.effects.project.found import found
+from needful.effects.step import StepEffects
+from needful.effects.walk import Site
+from needful.facts.set_up_caches import SetUp, set_up
+from needful.rules.api import Proposal, Rule, Subject, Tier
+from needful.workflow.model import Job
+from needful.workflow.repository import Repository
+
+_LOCKS = {
+    "npm": ("package-lock.json", "npm-shrinkwrap.json"),
+    "yarn": ("yarn.lock",),
+    "pnpm": ("pnpm-lock.yaml",),
+    "pipenv": ("Pipfile.lock",),
+    "poetry": ("poetry.lock",),
+    "go": ("go.sum",),
+    "dotnet": ("packages.lock.json",),
+}
+_NEWER_YARN = re.compile(r'"packageManager"\s*:\s*"yarn@(?:[2-9]|[1-9]\d)')
+_BY_GLOB = ("maven", "gradle", "sbt")
+
+
+def subjects(analysis: Analysis) -> Iterator[Subject]:
+    """Each package manager that a set-up action of a job could keep the downloads of."""
+    for job in analysis.workflow.jobs:
+        for step in job.all_steps():
+            facts = set_up(step.uses.name) if step.uses is not None else None
+            if facts is not None and step.input(facts.input) is None:
+                yield from ((job.id, manager) for manager in facts.managers)
+
+
+def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
+    job_id, manager = subject
+    situation = analysis.situation
+    job = situation.workflow.job(job_id)
+    if job is None or job.uses is not None or unfit(situation, job):
+        return None
+    steps = situation.steps[job.id.lower()]
+    at = next((number for number, step in enumerate(steps) if _can_keep(analysis, step.site, manager)), None)
+    if at is None or held(steps, manager):
+        return None
+    site = steps[at].site
+    if manager == "pip" and any(_brings(step, "setup-uv") for step in steps):
+        return None  # what is installed there may go through uv, which keeps its own
+    wanted = [one for step in steps[at:] for one in installs(step, analysis.repository) if one.manager == manager]
+    whole = [one for one in wanted if one.whole]
+    facts = set_up(site.step.uses.name) if site.step.uses is not None else None
+    if not whole or facts is None or not _is_ready(steps[:at], facts.managers[manager].before):
+        return None
+    files = _key_files(analysis.repository, manager, whole)
+    return _proposal(analysis, job, site, facts, whole[0], files) if files else None
+
+
+def _can_keep(analysis: Analysis, site: Site, manager: str) -> bool:
+    """Whether a step of the workflow itself sets up a version that can keep the downloads, and nobody decided."""
+    step, uses = site.step, site.step.uses
+    facts = set_up(uses.name) if uses is not None else None
+    if facts is None or manager not in facts.managers or site.file is not site.workflow:
+        return False
+    decided = any(step.input(name) is not None for name in (facts.input, *facts.off))
+    checked_out = any(checkout.own for checkout in site.checkouts)
+    return not decided and checked_out and version_of(analysis.situation, site) >= facts.managers[manager].since
+
+
+def _is_ready(steps: tuple[StepEffects, ...], programs: tuple[str, ...]) -> bool:
+    """Whether the programs that the action asks for their folders are there when it runs."""
+    return all(any(_brings(step, program) for step in steps) for program in programs)
+
+
+def _brings(step: StepEffects, program: str) -> bool:
+    uses = step.site.step.uses
+    if uses is not None and program in uses.name:
+        return True
+    texts = (deed.command.text for deed in step.deeds)
+    return any(program in text or (program == "pnpm" and "corepack enable" in text) for text in texts)
+
+
+def _key_files(repository: Repository, manager: str, wanted: list[Install]) -> tuple[str, ...]:
+    """The files of the repository that say what is fetched; none where one of the installs has none."""
+    files: dict[str, None] = {}
+    for one in wanted:
+        if manager in _LOCKS:
+            of_one = _lock(repository, manager, one.folder)
+        elif manager in _BY_GLOB:
+            of_one = _glob(repository, manager)
+        else:
+            of_one = tuple(path for file in one.files if found(repository, file) for path in (file,))
+            if not of_one or len(of_one) < len(one.files):
+                return ()
+        if not of_one:
+            return ()
+        files.update(dict.fromkeys(of_one))
+    return tuple(files)
+
+
+def _lock(repository: Repository, manager: str, folder: str | None) -> tuple[str, ...]:
+    """The lock file of a folder, or of a folder above it whose project it is part of."""
+    while folder is not None:
+        for name in _LOCKS[manager]:
+            path = posixpath.join(folder, name)
+            if repository.has(path):
+                return (path,) if manager != "yarn" or _is_old_yarn(repository, folder) else ()
+        folder = posixpath.dirname(folder) if folder else None
+    return ()
+
+
+def _is_old_yarn(repository: Repository, folder: str) -> bool:
+    """Whether the Yarn that stands on every runner can tell where its cache is: newer ones come with the project."""
+    if "yarnPath" in (repository.text(posixpath.join(folder, ".yarnrc.yml")) or ""):
+        return True
+    return not _NEWER_YARN.search(repository.text(posixpath.join(folder, "package.json")) or "")
+
+
+def _glob(repository: Repository, manager: str) -> tuple[str, ...]:
+    facts = set_up("actions/setup-java")
+    patterns = facts.managers[manager].files if facts is not None else ()
+    return tuple(pattern for pattern in patterns if found(repository, pattern))
+
+
+def _proposal(
+    analysis: Analysis, job: Job, site: Site, facts: SetUp, first: Install, files: tuple[str, ...]
+) -> Proposal:
+    manager = first.manager
+    uses = site.step.uses
+    assert uses is not None
+    added: dict[str, Plain] = {facts.input: manager if facts.value is None else facts.value}
+    inside = tuple(_in_workspace(site, file) for file in files)
+    if manager not in _BY_GLOB and not set(inside) <= _looked_for(facts, manager):
+        added[facts.paths] = "\n".join(inside) + ("\n" if len(inside) > 1 else "")
+    installing = site.seen(f"`{job.id}` runs `{first.deed.command.text}`", first.deed.spot.line, first.deed.spot.way)
+    return Proposal(
+        rule=RULE.id,
+        tier=Tier.TRADE,
+        subject=(job.id, manager),
+        at=site.step.span,
+        title=f"`{job.id}` can keep what {_NAMES.get(manager, manager)} downloads",
+        because=f"`{job.id}` downloads the same packages in every run, and {uses.name} can keep them",
+        evidence=(site.evidence(f"sets up without a cache for {_NAMES.get(manager, manager)}"), installing),
+        operations=tuple(_operations(site, added)),
+        cost="a run with other dependencies saves them, which takes some seconds; caches share the repository's space",
+        parts=frozenset({Part.CACHES}),
+    )
+
+
+_NAMES = {"yarn": "Yarn", "poetry": "Poetry", "maven": "Maven", "gradle": "Gradle", "go": "Go", "dotnet": "NuGet"}
+
+
+def _looked_for(facts: SetUp, manager: str) -> set[str]:
+    """The files that the action takes by itself, in the root."""
+    return {pattern.removeprefix("**/") for pattern in facts.managers[manager].files}
+
+
+def _in_workspace(site: Site, file: str) -> str:
+    folder = next((checkout.folder for checkout in site.checkouts if checkout.own), "")
+    return posixpath.join(folder, file)
+
+
+def _operations(site: Site, added: dict[str, Plain]) -> Iterator[Operation]:
+    path = site.step.path
+    if not site.step.inputs:
+        yield AddKey(path, "with", added, after=("uses",))
+        return
+    behind: tuple[str, ...] = ()
+    for key, value in added.items():
+        yield AddKey((*path, "with"), key, value, after=behind)
+        behind = (key,)
+
+
+RULE = Rule(
+    id="cache-dependencies",
+    tier=Tier.TRADE,
+    since="0.1.0",
+    summary="Switch on the cache of a set-up action where a job downloads its dependencies every time.",
+    subjects=subjects,
+    propose=propose,
+)

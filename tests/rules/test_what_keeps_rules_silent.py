@@ -1,0 +1,109 @@
+"""Silent cases bite: each is an acting one but for a single thing. Without that thing, the rule acts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pytest
+
+from needful.planning.planner import Choice
+from rules.cases import CI, Case, cases, plan_files
+
+OLD_RULES = ("add-missing-needs", "drop-false-needs", "drop-implied-needs")
+"""Their cases are in `test_silence`, which switches off what they infer."""
+
+NPM_LOCK = {"package-lock.json": b"{}\n"}
+Edit = tuple[str, str]
+BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
+    # --- cache-dependencies ---
+    "cache-dependencies/cache-mode-of-its-own": ([("cache-mode: none", "cache-mode: write")], {}),
+    "cache-dependencies/cache-that-pip-must-not-use": ([("--no-cache-dir ", "")], {}),
+    "cache-dependencies/called-by-a-release": (
+        [],
+        {".github/workflows/release.yml": b"on: push\njobs:\n  unit:\n    uses: ./.github/workflows/ci.yml\n"},
+    ),
+    "cache-dependencies/called-by-others": ([("  workflow_call:\n", "")], {}),
+    "cache-dependencies/deploys-to-an-environment": ([("    environment: live\n", "")], {}),
+    "cache-dependencies/file-that-only-the-run-knows": ([('"$FILE"', "requirements.txt")], {}),
+    "cache-dependencies/in-a-container": ([("    container: node:24\n", "")], {}),
+    "cache-dependencies/in-docker": ([('docker run --rm -v "$PWD:/w" -w /w node:24 ', "")], {}),
+    "cache-dependencies/kept-by-a-local-action": (
+        [],
+        {".github/actions/warm/action.yml": b"runs:\n  using: composite\n  steps:\n    - {run: ls, shell: bash}\n"},
+    ),
+    "cache-dependencies/kept-by-a-step-of-its-own": ([("path: ~/.npm", "path: ~/.cache/eslint")], {}),
+    "cache-dependencies/kept-by-a-store-of-the-runner": (
+        [("namespacelabs/nscloud-cache-action", "acme/lint")],
+        {},
+    ),
+    "cache-dependencies/lock-file-of-another-repository": ([("repository: acme/other", "fetch-depth: 1")], {}),
+    "cache-dependencies/lock-file-that-is-checked-out-too-late": (
+        [("      - uses: actions/setup-node", "      - uses: actions/checkout@v7\n      - uses: actions/setup-node")],
+        {},
+    ),
+    "cache-dependencies/lock-file-that-is-not-there": ([], NPM_LOCK),
+    "cache-dependencies/machine-that-somebody-keeps": ([("[self-hosted, linux]", "ubuntu-latest")], {}),
+    "cache-dependencies/makes-what-another-job-publishes": ([("npm publish", "ls"), ("  publish:", "  look:")], {}),
+    "cache-dependencies/nothing-is-installed": (
+        [("      - run: npm test", "      - run: npm ci\n      - run: npm test")],
+        {},
+    ),
+    "cache-dependencies/nuget-without-a-lock-file": ([], {"packages.lock.json": b"{}\n"}),
+    "cache-dependencies/one-tool-by-name": ([("install ruff", "install -r requirements.txt")], {}),
+    "cache-dependencies/pnpm-that-comes-later": (
+        [("      - uses: actions/setup-node", "      - uses: pnpm/action-setup@v6\n      - uses: actions/setup-node")],
+        {},
+    ),
+    "cache-dependencies/publishes": ([("npm publish", "npm test")], {}),
+    "cache-dependencies/runs-on-releases": ([("  release:\n    types: [published]\n", "")], {}),
+    "cache-dependencies/runs-on-tags": ([("    tags: ['v*']\n", "")], {}),
+    "cache-dependencies/sha-whose-version-nobody-knows": ([("47a31fe5020", "47a31fe5020 # v7")], {}),
+    "cache-dependencies/strangers-can-start-it": ([("pull_request_target", "pull_request")], {}),
+    "cache-dependencies/switched-off-on-purpose": ([("          package-manager-cache: false\n", "")], {}),
+    "cache-dependencies/token-for-other-services": ([("id-token: write", "id-token: none")], {}),
+    "cache-dependencies/token-for-packages": ([("packages: write", "packages: read")], {}),
+    "cache-dependencies/token-that-may-write": ([("contents: write", "contents: read")], {}),
+    "cache-dependencies/tools-that-are-installed-for-everybody": ([("install -g eslint", "install")], {}),
+    "cache-dependencies/unknown-action-that-may-keep-it": ([("acme/setup-everything", "acme/lint")], {}),
+    "cache-dependencies/uv-keeps-its-own": ([("astral-sh/setup-uv", "acme/lint")], {}),
+    "cache-dependencies/version-that-cannot": ([("setup-node@v1", "setup-node@v3")], {}),
+    "cache-dependencies/yarn-that-comes-with-the-project": (
+        [],
+        {"package.json": b'{"packageManager": "yarn@1.22.22"}\n'},
+    ),
+    # --- cancel-superseded ---
+    "cancel-superseded/about-itself-only": ([(".github/workflows/ci.yml", "src/**")], {}),
+    "cancel-superseded/another-workflow-of-that-name": ([("name: Tests", "name: Other tests")], {}),
+    "cancel-superseded/called-by-others": ([("  workflow_call:\n", "")], {}),
+    "cancel-superseded/deploys-a-preview": ([("    environment: preview\n", "")], {}),
+    "cancel-superseded/group-of-a-job": ([("    concurrency: database\n", "")], {}),
+    "cancel-superseded/group-of-the-workflow": ([("concurrency: tests\n", "")], {}),
+    "cancel-superseded/no-pull-requests": ([("push:", "pull_request:")], {}),
+    "cancel-superseded/nothing-but-labels": ([("uses: actions/labeler@v6", "run: make")], {}),
+    "cancel-superseded/publishes-for-pull-requests-too": ([("npm publish --tag preview", "npm test")], {}),
+    "cancel-superseded/publishes-in-a-local-workflow": (
+        [],
+        {
+            ".github/workflows/more.yml": (
+                b"on: workflow_call\njobs:\n  ship:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make\n"
+            )
+        },
+    ),
+    "cancel-superseded/runs-on-labels-too": ([(", labeled", "")], {}),
+}
+SILENT = [case for case in cases() if not case.acts and case.rule not in OLD_RULES]
+
+
+def test_every_silent_case_is_here() -> None:
+    assert {case.id for case in SILENT} == set(BITES)
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in SILENT])
+def test_without_the_one_thing_the_rule_acts(case: Case) -> None:
+    edits, files = BITES[case.id]
+    text = case.before.decode()
+    for old, new in edits:
+        assert old in text, f"{old!r} is not in the case"
+        text = text.replace(old, new)
+    changed = {**case.files, CI: text.encode(), **files}
+    assert plan_files(changed, Choice(case.include, only=frozenset({case.rule}))).changed
