@@ -64,6 +64,7 @@ self: .venv/.dev  ## Our own workflows and image, judged by others and by oursel
 
 bench: .venv/.dev  ## Time the plan over real workflows
 	$(BIN)/python benchmarks/speed.py
+	$(BIN)/python benchmarks/recorded.py
 
 lock: ## Renew requirements-dev.lock: exact versions for everything that is installed
 	rm -rf build/lock && $(PYTHON) -m venv build/lock

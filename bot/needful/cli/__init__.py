@@ -8,6 +8,7 @@ from io import TextIOWrapper
 import typer
 
 from needful.cli import asking, rewriting
+from needful.cli.history import history
 from needful.cli.options import Version
 from needful.cli.rim import BROKEN, DONE, FINDINGS, MISTAKE
 
@@ -30,6 +31,7 @@ def _top(version: Version = False) -> None:
 
 for _command in (rewriting.plan, rewriting.apply, rewriting.check, asking.graph, asking.explain):
     cli.command()(_command)
+cli.add_typer(history, name="history")
 
 
 def main() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import NamedTuple, TypeAlias
 
 from needful.errors import UserError
@@ -32,7 +32,7 @@ class Place(NamedTuple):
     keys: tuple[str | int, ...] = ()
 
     def below(self, key: str | int) -> Place:
-        return self._replace(keys=(*self.keys, key))
+        return Place(self.file, self.line, (*self.keys, key))
 
     def wrong(self, message: str, hint: str = "") -> UserError:
         """The error that says what is wrong here."""
@@ -49,8 +49,7 @@ class Place(NamedTuple):
         return text
 
 
-@dataclass(frozen=True)
-class Fields:
+class Fields(NamedTuple):
     """The entries of a JSON object. What is missing or null is empty; what has another type raises `UserError`."""
 
     place: Place
@@ -85,15 +84,11 @@ class Fields:
         if value is None:
             return None
         if not isinstance(value, str):
-            raise self._unlike(name, value, "a time such as 2026-03-01T12:00:00Z")
+            raise self._unlike(name, value, _TIME)
         try:
-            moment = datetime.fromisoformat(value)
-        except ValueError:
-            raise self._unlike(name, value, "a time such as 2026-03-01T12:00:00Z") from None
-        if moment.tzinfo is None:
-            raise self._unlike(name, value, "a time with its zone, such as 2026-03-01T12:00:00Z")
-        seconds = (moment - _EPOCH).total_seconds()
-        return seconds if _YEAR_2000 <= seconds < _YEAR_2100 else None
+            return _seconds(value[:_LONGEST_TIME])
+        except ValueError as error:
+            raise self._unlike(name, value, str(error)) from None
 
     def texts(self, name: str) -> tuple[str, ...]:
         """A list of texts."""
@@ -139,6 +134,21 @@ class Fields:
 
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_TIME = "a time such as 2026-03-01T12:00:00Z"
+_LONGEST_TIME = 50
+
+
+@lru_cache(maxsize=65_536)  # a step begins when the one before it ends
+def _seconds(text: str) -> float | None:
+    """Raises `ValueError` that says what was expected."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise ValueError(_TIME) from None
+    if moment.tzinfo is None:
+        raise ValueError(_TIME.replace("time", "time with its zone,", 1))
+    seconds = (moment - _EPOCH).total_seconds()
+    return seconds if _YEAR_2000 <= seconds < _YEAR_2100 else None
 
 
 def fields_at(place: Place, value: Json) -> Fields:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from needful.errors import UserError
@@ -30,6 +31,11 @@ class Reading:
 
 def read_runs(files: Iterable[tuple[str, bytes]]) -> Reading:
     """Files, each as its name and its bytes, in any order. Runs and their jobs may be spread over them."""
+    with no_collection():
+        return _read(files)
+
+
+def _read(files: Iterable[tuple[str, bytes]]) -> Reading:
     parts: list[Part] = []
     problems: list[UserError] = []
     wrong = count = 0
@@ -45,6 +51,20 @@ def read_runs(files: Iterable[tuple[str, bytes]]) -> Reading:
     runs = joined(parts)
     alone = sum((run.id, run.attempt) not in known for run in runs)
     return Reading(runs, tuple(problems), wrong, count, alone)
+
+
+@contextmanager
+def no_collection() -> Iterator[None]:
+    """No search for garbage while hundreds of thousands of values are made that all stay: it takes half the time."""
+    import gc
+
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _parts(name: str, data: bytes) -> Iterator[Part | UserError]:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 from needful.errors import UserError
 from needful.history.model import RunRecord
 from needful.history.packing import VERSION, packed, unpacked
-from needful.history.reading import begun, merged
+from needful.history.reading import begun, merged, no_collection
 
 if TYPE_CHECKING:
     import sqlite3
@@ -142,7 +142,7 @@ class Store:
             " ORDER BY begun DESC, run DESC, attempt DESC LIMIT ?"
         )
         values = (repository.lower(), path, workflow, workflow, newest or -1)
-        with _no_collection():
+        with no_collection():
             found = self._guarded(lambda connection: [_run(text) for (text,) in connection.execute(query, values)])
         return tuple(reversed(found))
 
@@ -274,20 +274,6 @@ def _prepare(connection: sqlite3.Connection, file: Path) -> None:
                 connection.execute(f"PRAGMA application_id = {_APPLICATION}")
                 connection.execute(f"PRAGMA user_version = {VERSION}")
     connection.execute("PRAGMA synchronous = NORMAL")
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """No search for garbage while hundreds of thousands of values are made that all stay: it takes half the time."""
-    import gc
-
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 @contextmanager
