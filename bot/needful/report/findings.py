@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TypeAlias
 
+from needful.document.operations import AddName
 from needful.planning.plan import Change, FilePlan, Held
-from needful.rules.api import Tier
+from needful.rules.api import Proposal, Tier
 
 Finding: TypeAlias = Change | Held
 
@@ -29,3 +30,12 @@ def remedy(finding: Finding, included: Tier) -> str:
     if offered(finding, included):
         return f"needful apply --only {proposal.rule} --include {proposal.tier}"
     return f"by hand: {finding.reason}"
+
+
+def moved_gates(proposal: Proposal) -> str:
+    """Edges that other jobs get, so that what they guard stays guarded; `""` for none."""
+    names: dict[str, list[str]] = {}
+    for operation in proposal.operations:
+        if isinstance(operation, AddName) and operation.path[1] != proposal.subject[0]:
+            names.setdefault(str(operation.path[1]), []).append(f"`{operation.name}`")
+    return "; ".join(f"`{job}` now waits for {' and '.join(on)} by an edge of its own" for job, on in names.items())

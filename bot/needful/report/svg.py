@@ -73,7 +73,7 @@ def _root(title: str, panels: Sequence[Panel], ident: str) -> Element:
 
 def _told(panel: Panel) -> str:
     """A timeline in a sentence or two."""
-    critical = sorted((bar for bar in panel.timeline.bars if bar.critical), key=lambda bar: (bar.start, bar.end))
+    critical = panel.timeline.critical_path
     parts = [f"{panel.title}: {duration(panel.timeline.makespan)}."]
     if critical:
         parts.append(

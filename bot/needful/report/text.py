@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
-from needful.document.operations import AddName
 from needful.errors import UserError
 from needful.planning.plan import Change, Failure, FilePlan, Held, Kept, Plan
-from needful.report.findings import Finding, findings, offered, remedy
+from needful.report.findings import Finding, findings, moved_gates, offered, remedy
 from needful.report.terminal import Look, clean, counted, disarmed, hang, shown_path
 from needful.rules.api import Proposal, Tier
 
@@ -156,19 +155,10 @@ def _change(root: str, path: str, change: Change, look: Look) -> Iterator[str]:
     proposal = change.proposal
     yield from _opening(change, look)
     yield from _evidence(root, path, proposal, look)
-    if moved := _moved(proposal):
+    if moved := moved_gates(proposal):
         yield from _labelled(look, "also", moved)
     if proposal.cost:
         yield from _labelled(look, "cost", proposal.cost)
-
-
-def _moved(proposal: Proposal) -> str:
-    """Edges that other jobs get, so that what they guard stays guarded."""
-    names: dict[str, list[str]] = {}
-    for operation in proposal.operations:
-        if isinstance(operation, AddName) and operation.path[1] != proposal.subject[0]:
-            names.setdefault(str(operation.path[1]), []).append(f"`{operation.name}`")
-    return "; ".join(f"`{job}` now waits for {' and '.join(on)} by an edge of its own" for job, on in names.items())
 
 
 def _held(root: str, path: str, held: Held, look: Look, included: Tier) -> Iterator[str]:
