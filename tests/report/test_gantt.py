@@ -102,6 +102,11 @@ def test_no_name_leaves_its_line_or_holds_what_mermaid_obeys() -> None:
         assert re.fullmatch(r"  section [^:]+|    [\d·][^:]* : (?:\w+, )?\d\d:\d\d:\d\d, \d+s", line)
 
 
+def test_what_mermaid_puts_for_other_characters_is_not_taken_for_them() -> None:
+    (chart,) = gantt([Panel("Now", Timeline((bar("a", 0, 5, name="ﬂ°°35¶ß"),)))])
+    assert "  section ﬂoo35Pss\n" in chart
+
+
 def test_sections_of_one_name_stay_apart() -> None:
     long = "a job with a name that is far too long to be shown {} whole, on any screen"
     timeline = Timeline((bar("run", 0, 5), bar("a", 0, 5, name=long.format(1)), bar("b", 0, 5, name=long.format(2))))

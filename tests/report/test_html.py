@@ -139,6 +139,15 @@ def test_what_could_not_be_read_is_said() -> None:
     assert "../shop/.github/workflows/odd.yml internal error: the rule x broke" in text
 
 
+def test_what_somebody_keeps_is_said() -> None:
+    text = Page(plan_html([samples.KEPT])).text
+    assert "Kept, because somebody said so" in text
+    for kept in (kept for file in samples.KEPT.files for kept in file.kept):
+        name = kept.path.rsplit("/", 1)[-1] or samples.KEPT.settings
+        assert f"{kept.what.replace('`', '')} said {name}:{kept.line} {kept.reason}".strip() in text
+        assert all(change in text for change in kept.prevents)
+
+
 def test_nothing_found() -> None:
     page = Page(plan_html([samples.QUIET]))
     assert page.of("h1") == ["Needful: the plan"]

@@ -157,6 +157,13 @@ def test_many_legs_are_an_area_as_high_as_they_are_many() -> None:
     assert len(set(re.findall(r"[ML][\d.]+ ([\d.]+)", area.get("d", "")))) == 3
 
 
+def test_many_legs_that_were_skipped_have_no_area() -> None:
+    timeline = Timeline(tuple(bar("test", 5, 5, name=f"test ({leg})", result="skipped") for leg in range(20)))
+    text = timeline_svg("CI", [Panel("Now", timeline)])
+    assert "20 legs, 20 skipped" in text
+    assert not [path for path in root_of(text).findall(f"{SVG}g/{SVG}g/{SVG}path") if path.get("class") == "tl-bar"]
+
+
 def test_the_critical_one_of_many_legs_has_a_bar_of_its_own() -> None:
     found = drawn(Panel("Now", wide(64)))
     assert len([box for box in found if "critical" in box.style]) == 2  # and one in the legend

@@ -15,7 +15,7 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from needful.dependence.model import Evidence
-from needful.planning.plan import FilePlan, Plan
+from needful.planning.plan import FilePlan, Kept, Plan
 from needful.report.diff import unified_diff
 from needful.report.findings import moved_gates, offered, remedy
 from needful.report.lanes import Panel
@@ -73,6 +73,7 @@ class _Section(NamedTuple):
     path: str
     file: FilePlan
     included: Tier
+    settings: str
     changes: str
     gain: Gain
     drawing: str
@@ -114,7 +115,7 @@ def _template() -> Template:
     assert environment.loader is not None
     css = environment.loader.get_source(environment, "plan.css")[0]
     environment.filters["line"] = clean
-    environment.globals.update(pieces=_pieces, place=_place)
+    environment.globals.update(pieces=_pieces, place=_place, said=_said)
     environment.globals.update(moved_gates=moved_gates, offered=offered, remedy=remedy)
     environment.globals.update(css=css, styles=f"{_hash(css)} {_hash(stylesheet())}")
     return environment.get_template("plan.html")
@@ -126,7 +127,7 @@ def _hash(style: str) -> str:
 
 
 def _sections(plans: Sequence[Plan], gains: Mapping[tuple[str, str], Gain]) -> Iterator[_Section]:
-    found = ((plan, file) for plan in plans for file in plan.files if file.changes or file.held)
+    found = ((plan, file) for plan in plans for file in plan.files if file.changes or file.held or file.kept)
     for number, (plan, file) in enumerate(found):
         path = shown_path(plan.root, file.path)
         gain = gains.get((plan.root, file.path), _NO_GAIN)
@@ -137,7 +138,7 @@ def _sections(plans: Sequence[Plan], gains: Mapping[tuple[str, str], Gain]) -> I
         )
         diff = unified_diff(file.path, file.before.text, file.after.text)
         changes = counted(len(file.changes), "change")
-        yield _Section(path, file, plan.included, changes, gain, drawing, tuple(_rows(diff)))
+        yield _Section(path, file, plan.included, plan.settings, changes, gain, drawing, tuple(_rows(diff)))
 
 
 _STYLES = {"+": "added", "-": "removed", "@": "dim", "d": "dim", "\\": "dim"}
@@ -161,6 +162,12 @@ def _place(file: FilePlan, seen: Evidence) -> str:
     """Where something was seen; the file that the section is about goes by its last name."""
     path = PurePosixPath(seen.path).name if seen.path == file.path else seen.path
     return clean(f"{path}:{seen.line}" if seen.line else path)
+
+
+def _said(kept: Kept, settings: str) -> str:
+    """Where somebody said that something stays: in the workflow or in the settings."""
+    name = PurePosixPath(kept.path).name or settings
+    return clean(f"{name}:{kept.line}" if kept.line else name)
 
 
 def _troubles(plans: Sequence[Plan]) -> Iterator[_Trouble]:
