@@ -237,7 +237,7 @@ class _Run:
 
     def _done(self, place: int, time: float, last: int) -> None:
         results = {self.trace.result[leg] for leg in self.numbers[place]}
-        result = _together(results, self.shape.jobs[place].tolerated)
+        result = together(results, self.shape.jobs[place].tolerated)
         if result != "success":
             self.unsuccessful.add(place)
         if result == "failure":
@@ -248,7 +248,7 @@ class _Run:
                 self._ready(dependent, time, last)
 
 
-def _together(results: set[str], tolerated: bool) -> str:
+def together(results: set[str], tolerated: bool) -> str:
     """The result that `needs` shows, of those of the legs."""
     if results & _BAD and not tolerated:
         return "failure"

@@ -1,0 +1,204 @@
+"""Recorded runs under the graph they had and under another one, with the durations they had."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from random import Random
+from statistics import median
+
+from needful.history.legs import Leg as WorkflowLeg
+from needful.history.matching import MatchedJob, Matcher, RunMatch
+from needful.history.model import RunRecord
+from needful.schedule.estimates import Basis, Measured, form_of, steps_form
+from needful.schedule.load import Decision, JobLoad, Leg, Limits, Load, Origin
+from needful.schedule.recorded import Recorded, Unfit, recorded
+from needful.schedule.rework import Bench, Machine, Notes, added, reworked
+from needful.schedule.shape import Shape, shape_of
+from needful.schedule.simulate import NO_LIMITS, Trace, simulate
+from needful.workflow.model import Job
+
+
+@dataclass(frozen=True)
+class Assumptions:
+    """What the runs do not say. `limits`: jobs that the account runs at once. The same seed gives the same draws."""
+
+    limits: Limits = NO_LIMITS
+    machine: Machine = field(default_factory=Machine)
+    seed: int = 0
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """One run, replayed twice. `typical`: the makespan under its own graph if every job had waited as long as usual."""
+
+    run: Recorded
+    before: Trace
+    after: Trace
+    typical: float
+
+
+@dataclass(frozen=True)
+class Replay:
+    """All runs. `unfit` says how many could not be replayed and why; `bases` and `unknown` what the draws rest on.
+
+    `assumed`: the runs are made up of published durations.
+    """
+
+    before: Shape
+    after: Shape
+    runs: tuple[Replayed, ...]
+    unfit: tuple[tuple[Unfit, int], ...] = ()
+    bases: tuple[Basis, ...] = ()
+    unknown: tuple[str, ...] = ()
+    limits: Limits = NO_LIMITS
+    assumed: bool = False
+
+
+def replay(before: Matcher, after: Matcher, runs: Sequence[RunRecord], assumptions: Assumptions) -> Replay:
+    """Each run under both workflows. Jobs are matched by id; legs that move to another job, by their names."""
+    shapes = shape_of(before.workflow), shape_of(after.workflow)
+    unfit: Counter[Unfit] = Counter()
+    fit: list[Recorded] = []
+    for record in runs:
+        found = recorded(before.match(record), shapes[0])
+        if isinstance(found, Unfit):
+            unfit[found] += 1
+        else:
+            fit.append(found)
+    loads = _Loads(before, after, fit, assumptions)
+    usual = _usual(fit)
+    replayed = []
+    for run in fit:
+        old, new = loads.of(run)
+        first = simulate(shapes[0], old, assumptions.limits)
+        second = simulate(shapes[1], new, assumptions.limits)
+        typical = simulate(shapes[0], _waiting(old, usual), assumptions.limits).makespan
+        replayed.append(Replayed(run, first, second, typical))
+    return Replay(
+        *shapes,
+        tuple(replayed),
+        tuple(sorted(unfit.items(), key=lambda item: item[0].value)),
+        tuple(loads.notes.bases),
+        tuple(loads.notes.unknown),
+        assumptions.limits,
+    )
+
+
+def _usual(runs: Sequence[Recorded]) -> Mapping[str, float]:
+    """How long the legs of each name usually wait, in seconds."""
+    queues: dict[str, list[float]] = {}
+    for run in runs:
+        for leg, _ in run.legs:
+            queues.setdefault(leg.name, []).append(leg.queue)
+    return {name: median(times) for name, times in queues.items()}
+
+
+def _waiting(load: Load, queues: Mapping[str, float]) -> Load:
+    return {
+        name: JobLoad(tuple(replace(leg, queue=queues.get(leg.name, leg.queue)) for leg in one.legs), one.decision)
+        for name, one in load.items()
+    }
+
+
+class _Loads:
+    """The loads of runs under both workflows; what several runs need is worked out once."""
+
+    def __init__(self, before: Matcher, after: Matcher, runs: Sequence[Recorded], assumptions: Assumptions) -> None:
+        self.after = after
+        self.runs = runs
+        self.notes = Notes()
+        self.assumptions = assumptions
+        self.old = {job.id.lower(): job for job in before.workflow.jobs}
+        self.new = {job.id.lower(): job for job in after.workflow.jobs}
+        forms = {name: form_of(job) for name, job in self.old.items()}
+        self.changed = [name for name, job in self.new.items() if forms.get(name) != form_of(job)]
+        self.same_steps = {
+            (old, new)
+            for new in self.changed
+            for old, job in self.old.items()
+            if steps_form(job) == steps_form(self.new[new])
+        }
+        measured = Measured.of(runs if self.changed else ())
+        self.bench = Bench(measured, assumptions.machine, self.notes)
+        self.donors: dict[str, list[Recorded]] = {}
+        for run in runs:
+            for name, one in run.load.items():
+                if one.legs:
+                    self.donors.setdefault(name, []).append(run)
+
+    def of(self, run: Recorded) -> tuple[Load, Load]:
+        """The load of a run before and after."""
+        # a generator of its own, so that a run does not depend on the order of the runs
+        draw = Random(f"{self.assumptions.seed}/{run.match.run.id}/{run.match.run.attempt}")
+        old = {name: self._with_legs(name, one, draw) for name, one in run.load.items()}
+        new = {name: one for name, one in old.items() if name in self.new and name not in self.changed}
+        if self.changed:
+            match = self.after.match(run.match.run)
+            for name in self.changed:
+                new[name] = self._changed(self.new[name], run, match, draw)
+        return old, new
+
+    def _with_legs(self, name: str, one: JobLoad, draw: Random) -> JobLoad:
+        """A job that something before it kept from running gets the legs of a run in which it ran."""
+        if one.legs or one.decision is not Decision.BY_NEEDS:
+            return one
+        donors = self.donors.get(name)
+        if not donors:
+            self.notes.unknown.setdefault(f"`{name}`, which never ran")
+            return one
+        self.notes.bases.setdefault(_other_runs(name, len(donors)))
+        legs = draw.choice(donors).load[name].legs
+        return JobLoad(tuple(replace(leg, origin=Origin.REPLAYED) for leg in legs), one.decision)
+
+    def _changed(self, job: Job, run: Recorded, match: RunMatch, draw: Random) -> JobLoad:
+        """A job that the new workflow changes or adds."""
+        name = job.id.lower()
+        decided = run.load.get(name)
+        sources = {found.job_id.lower() for found in self._records(job, run, match)}
+        if decided is None and sources:
+            decided = run.load.get(min(sources))
+        decision = decided.decision if decided is not None else Decision.BY_NEEDS
+        if decision is Decision.SKIPPED:
+            return JobLoad((), decision)
+        legs = self._legs(job, run, match, draw)
+        if not legs and name in self.donors:
+            self.notes.bases.setdefault(_other_runs(name, len(self.donors[name])))
+            donor = draw.choice(self.donors[name])
+            legs = self._legs(job, donor, self.after.match(donor.match.run), draw)
+        if not legs:
+            legs = added(self.bench, job, self._expected(job), run, draw)
+        return JobLoad(legs, decision)
+
+    def _legs(self, job: Job, run: Recorded, match: RunMatch, draw: Random) -> tuple[Leg, ...]:
+        by_record = {_mark(found): (leg, found) for leg, found in run.legs}
+        made = []
+        for found in self._records(job, run, match):
+            leg, old = by_record[_mark(found)]
+            if (old.job_id.lower(), job.id.lower()) in self.same_steps:
+                made.append(leg)
+            else:
+                made.append(reworked(self.bench, job, leg, old, run, draw))
+        return tuple(made)
+
+    def _records(self, job: Job, run: Recorded, match: RunMatch) -> list[MatchedJob]:
+        """The recorded legs of a job, by the names that it has in the new workflow, else by its id."""
+        there = {_mark(found) for _, found in run.legs}
+        named = [found for found in match.of(job.id) if _mark(found) in there]
+        if named:
+            return named
+        taken = {_mark(found) for found in match.jobs}
+        return [found for found in run.match.of(job.id) if _mark(found) in there - taken]
+
+    def _expected(self, job: Job) -> tuple[WorkflowLeg, ...]:
+        return tuple(leg for leg in self.after.legs if leg.jobs[0] == job.id and not leg.whole)
+
+
+def _mark(found: MatchedJob) -> tuple[int, str, float | None]:
+    """What tells one record of a run from the others; some recordings have no ids."""
+    return (found.record.id, found.record.name, found.record.started)
+
+
+def _other_runs(name: str, count: int) -> Basis:
+    return Basis(f"`{name}` where something before it failed", Origin.REPLAYED, "runs in which it ran", count)
