@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hypothesis import strategies as st
 
+from needful.history.matching import Matcher
+from needful.history.model import JobRecord, RunRecord, StepRecord
 from needful.schedule.load import JobLoad, Leg, Limits, Load
 from needful.schedule.shape import JobShape, Shape, shape
 from needful.schedule.simulate import simulate
 from needful.schedule.slack import timeline
+from needful.workflow.repository import Repository
 
 
 def job(name: str, needs: Sequence[int] = (), jobs: Sequence[JobShape] = (), **keys: object) -> JobShape:
@@ -150,3 +153,55 @@ class _Clock:
         own = sum(1 for other in running if other.pool == leg.pool)
         limits = self.case.limits
         return (limits.total is None or total < limits.total) and own < dict(limits.pools).get(leg.pool, 10**9)
+
+
+# --- recorded runs ---------------------------------------------------------------------------------------------------
+
+CI = ".github/workflows/ci.yml"
+STEPS = "    runs-on: ubuntu-latest\n    steps: [run: make]\n"
+BEGUN = 1_700_000_000.0
+
+
+def matcher(text: str) -> Matcher:
+    """For a workflow by itself, of which `jobs:` or all that stands below it is given."""
+    whole = text if "jobs:" in text else f"on: push\njobs:\n{text}"
+    repository = Repository(".", lambda path: whole.encode() if path == CI else None, [CI])
+    workflow = repository.workflow(CI)
+    assert workflow is not None
+    return Matcher(workflow, repository)
+
+
+def workflow(needs: Mapping[str, Sequence[str]]) -> Matcher:
+    """For a workflow of jobs of one step, each with those it needs."""
+    return matcher("".join(f"  {name}:\n    needs: [{', '.join(wanted)}]\n{STEPS}" for name, wanted in needs.items()))
+
+
+def record(name: str, start: float, end: float, result: str = "success", **keys: object) -> JobRecord:
+    """A job from `start` to `end`, in seconds from the start of its run; one that is skipped has no steps."""
+    number = sum(map(ord, name))
+    made = JobRecord(number, name, result, ("ubuntu-latest",), None, BEGUN + start, BEGUN + end)
+    return replace(made, **keys)  # type: ignore[arg-type]
+
+
+def step(number: int, name: str, start: float, end: float, result: str = "success") -> StepRecord:
+    """A step, in seconds from the start of the run."""
+    return StepRecord(number, name, result, BEGUN + start, BEGUN + end)
+
+
+def run(*jobs: JobRecord, number: int = 1, conclusion: str = "success", day: float = 0.0) -> RunRecord:
+    """A run of these jobs, which begins so many days after the first."""
+    later = day * 86_400
+    moved = tuple(
+        replace(
+            job,
+            started=(job.started or 0) + later,
+            completed=(job.completed or 0) + later,
+            steps=tuple(
+                one._replace(started=(one.started or 0) + later, completed=(one.completed or 0) + later)
+                for one in job.steps
+            ),
+        )
+        for job in jobs
+    )
+    at = BEGUN + later
+    return RunRecord(number, 1, "CI", CI, "push", "main", "", conclusion, at, at, None, moved)

@@ -55,8 +55,13 @@ def billed(trace: Trace) -> dict[Runner, int]:
         if trace.ran[number]:
             kind = runner(leg.labels)
             seconds = trace.end[number] - trace.start[number]
-            found[kind] = found.get(kind, 0) + ceil(round(seconds / 60, 9))
+            found[kind] = found.get(kind, 0) + billed_minutes(seconds)
     return found
+
+
+def billed_minutes(seconds: float) -> int:
+    """Whole minutes, rounded up."""
+    return ceil(round(seconds / 60, 9))
 
 
 def cost(before: Sequence[Trace], after: Sequence[Trace], started: Iterable[float], *, public: bool) -> Cost:
@@ -67,11 +72,11 @@ def cost(before: Sequence[Trace], after: Sequence[Trace], started: Iterable[floa
     count = len(before)
     sides: list[dict[Runner, float]] = []
     for traces in (before, after):
-        total: dict[Runner, float] = {}
+        total: dict[Runner, int] = {}
         for trace in traces:
             for kind, minutes in billed(trace).items():
-                total[kind] = total.get(kind, 0.0) + minutes / count
-        sides.append(total)
+                total[kind] = total.get(kind, 0) + minutes
+        sides.append({kind: minutes / count for kind, minutes in total.items()})
     old, new = sides
     kinds = tuple(
         KindMinutes(kind.kind, _price(kind, public), old.get(kind, 0.0), new.get(kind, 0.0))

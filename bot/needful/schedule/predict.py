@@ -19,7 +19,7 @@ from needful.schedule.prediction import (
     Verdict,
 )
 from needful.schedule.replay import Replay, Replayed
-from needful.schedule.resampling import bootstrap, of_sorted, quantile
+from needful.schedule.resampling import bootstrap, next_of_sorted, of_sorted, quantile
 from needful.schedule.shape import Shape
 from needful.schedule.simulate import Trace
 from needful.schedule.slack import critical_legs, timeline
@@ -131,6 +131,7 @@ def _gain(pairs: Sequence[tuple[float, float]], seed: int) -> Gain:
         interval=Interval(*bootstrap(pairs, _saved, seed)),
         shorter=sum(after < before * (1 - _NOTICED) for before, after in pairs) / count,
         longer=sum(after > before * (1 + _NOTICED) for before, after in pairs) / count,
+        expected=(next_of_sorted(after, 0.05), next_of_sorted(after, 0.95)),
     )
 
 

@@ -22,7 +22,8 @@ class Gain:
     """One time, before and after: its median and 90th percentile over the runs.
 
     `saving` is by how much the median falls, `interval` its range. `shorter` and `longer` are the shares of runs that
-    end at least 1 % earlier or later: a change may save nothing in half of the runs and a lot in the others.
+    end at least 1 % earlier or later: a change may save nothing in half of the runs and a lot in the others. Nine of
+    ten runs to come are expected within `expected`, as long as the work stays what it was.
     """
 
     before: float
@@ -33,6 +34,7 @@ class Gain:
     interval: Interval
     shorter: float
     longer: float
+    expected: tuple[float, float]
 
     @property
     def share(self) -> float:

@@ -8,13 +8,13 @@ from enum import Enum
 
 from needful.facts.hosted import runner
 from needful.history.matching import MatchedJob, RunMatch
-from needful.history.model import JobRecord
+from needful.history.model import JobRecord, RunRecord
 from needful.history.reading import begun
 from needful.history.steps import Part, parts, ran
 from needful.schedule.load import Decision, JobLoad, Leg
 from needful.schedule.model import StepBar
 from needful.schedule.shape import JobShape, Runs, Shape
-from needful.schedule.simulate import together
+from needful.schedule.simulate import FAILED, together
 
 CLOCKS = 2.0
 """Seconds by which recorded times may disagree: the API gives whole seconds, of more than one clock."""
@@ -27,7 +27,6 @@ class Unfit(Enum):
 
     STOPPED = "were cancelled, or never ran"
     CARRIED = "are re-runs that carry over jobs of an earlier attempt"
-    UNTIMED = "say no times"
     UNMATCHED = "have jobs that this workflow does not have"
     CONTRADICTS = "have jobs that began before those that they need ended: the workflow was another one then"
 
@@ -54,13 +53,11 @@ def recorded(match: RunMatch, shape: Shape) -> Recorded | Unfit:
     ended = [job for job in run.jobs if ran(job)]
     if any(job.carried for job in run.jobs):
         return Unfit.CARRIED
-    if not ended or run.conclusion not in ("", "success", "failure"):
+    if not ended or _conclusion(run) not in ("success", "failure"):
         return Unfit.STOPPED
-    started = begun(run)
-    if started is None:
-        return Unfit.UNTIMED
     # a clock of its own may have set the time of the run
-    started = min(started, *(job.started for job in ended if job.started is not None))
+    clocks = (begun(run), *(job.started for job in ended))
+    started = min(time for time in clocks if time is not None)
     of_job: dict[str, list[MatchedJob]] = {job.id: [] for job in shape.jobs}
     for found in match.jobs:
         of_job[found.job_id.lower()].append(found)
@@ -75,18 +72,25 @@ def recorded(match: RunMatch, shape: Shape) -> Recorded | Unfit:
         match=match,
         begun=started,
         measured=max(record.completed or 0.0 for record in done) - started,
-        passed=_passed(run.conclusion, done, shape, of_job),
+        passed=_conclusion(run) == "success" or _passed(run, shape, of_job),
         load=load,
         legs=tuple(legs),
     )
 
 
-def _passed(conclusion: str, done: Sequence[JobRecord], shape: Shape, of_job: Mapping[str, list[MatchedJob]]) -> bool:
-    if conclusion:
-        return conclusion == "success"
-    tolerated = {job.id for job in shape.jobs if job.tolerated}
-    excused = {found.record.id for name in tolerated for found in of_job[name]}
-    return all(record.conclusion in ("success", "neutral") or record.id in excused for record in done)
+def _conclusion(run: RunRecord) -> str:
+    """How a run ended; where only its jobs say it, a run with a cancelled job and no failed one was cancelled."""
+    if run.conclusion:
+        return run.conclusion
+    jobs = {job.conclusion for job in run.jobs}
+    return "failure" if jobs & FAILED else "cancelled" if "cancelled" in jobs else "success"
+
+
+def _passed(run: RunRecord, shape: Shape, of_job: Mapping[str, list[MatchedJob]]) -> bool:
+    """Whether nothing but jobs whose failure is tolerated failed, where the run itself does not say it."""
+    tolerated = {id(one.record) for job in shape.jobs if job.tolerated for one in of_job[job.id]}
+    failed = [job for job in run.jobs if job.conclusion in (*FAILED, "cancelled")]
+    return not run.conclusion and all(id(job) in tolerated for job in failed)
 
 
 class _Times:

@@ -56,33 +56,67 @@ class Replay:
     assumed: bool = False
 
 
-def replay(before: Matcher, after: Matcher, runs: Sequence[RunRecord], assumptions: Assumptions) -> Replay:
-    """Each run under both workflows. Jobs are matched by id; legs that move to another job, by their names."""
-    shapes = shape_of(before.workflow), shape_of(after.workflow)
+@dataclass(frozen=True)
+class Baseline:
+    """Runs under the graph they had: what every change is compared with. Lists are in the order of `runs`."""
+
+    matcher: Matcher
+    shape: Shape
+    runs: tuple[Recorded, ...]
+    unfit: tuple[tuple[Unfit, int], ...]
+    assumptions: Assumptions
+    loads: tuple[Load, ...] = field(repr=False)
+    traces: tuple[Trace, ...] = field(repr=False)
+    typical: tuple[float, ...] = field(repr=False)
+    notes: Notes = field(repr=False, default_factory=Notes)
+
+
+def baseline(before: Matcher, runs: Sequence[RunRecord], assumptions: Assumptions) -> Baseline:
+    """The runs as they were. Raises `UserError` where jobs wait for each other in a circle."""
+    shape = shape_of(before.workflow)
     unfit: Counter[Unfit] = Counter()
     fit: list[Recorded] = []
     for record in runs:
-        found = recorded(before.match(record), shapes[0])
+        found = recorded(before.match(record), shape)
         if isinstance(found, Unfit):
             unfit[found] += 1
         else:
             fit.append(found)
-    loads = _Loads(before, after, fit, assumptions)
-    usual = _usual(fit)
-    replayed = []
-    for run in fit:
-        old, new = loads.of(run)
-        first = simulate(shapes[0], old, assumptions.limits)
-        second = simulate(shapes[1], new, assumptions.limits)
-        typical = simulate(shapes[0], _waiting(old, usual), assumptions.limits).makespan
-        replayed.append(Replayed(run, first, second, typical))
-    return Replay(
-        *shapes,
-        tuple(replayed),
+    notes, donors, usual = Notes(), _donors(fit), _usual(fit)
+    loads = [_with_legs(run, donors, notes, _draw(assumptions, run, "before")) for run in fit]
+    limits = assumptions.limits
+    return Baseline(
+        before,
+        shape,
+        tuple(fit),
         tuple(sorted(unfit.items(), key=lambda item: item[0].value)),
-        tuple(loads.notes.bases),
-        tuple(loads.notes.unknown),
-        assumptions.limits,
+        assumptions,
+        tuple(loads),
+        tuple(simulate(shape, load, limits) for load in loads),
+        tuple(simulate(shape, _waiting(load, usual), limits).makespan for load in loads),
+        notes,
+    )
+
+
+def replay(start: Baseline, after: Matcher) -> Replay:
+    """Each run under another workflow. Jobs are matched by id; legs that move to another job, by their names.
+
+    Raises `UserError` where jobs wait for each other in a circle.
+    """
+    shape = shape_of(after.workflow)
+    changes = _Changes(start, after)
+    replayed = []
+    for run, load, trace, typical in zip(start.runs, start.loads, start.traces, start.typical, strict=True):
+        changed = simulate(shape, changes.load(run, load), start.assumptions.limits)
+        replayed.append(Replayed(run, trace, changed, typical))
+    return Replay(
+        start.shape,
+        shape,
+        tuple(replayed),
+        start.unfit,
+        tuple(changes.notes.bases),
+        tuple(changes.notes.unknown),
+        start.assumptions.limits,
     )
 
 
@@ -102,55 +136,66 @@ def _waiting(load: Load, queues: Mapping[str, float]) -> Load:
     }
 
 
-class _Loads:
-    """The loads of runs under both workflows; what several runs need is worked out once."""
+def _draw(assumptions: Assumptions, run: Recorded, side: str) -> Random:
+    """A generator of its own for each run, so that none depends on the order of the others."""
+    return Random(f"{assumptions.seed}/{run.match.run.id}/{run.match.run.attempt}/{side}")
 
-    def __init__(self, before: Matcher, after: Matcher, runs: Sequence[Recorded], assumptions: Assumptions) -> None:
+
+def _donors(runs: Sequence[Recorded]) -> dict[str, list[Recorded]]:
+    """The runs in which each job ran."""
+    found: dict[str, list[Recorded]] = {}
+    for run in runs:
+        for name, one in run.load.items():
+            if one.legs:
+                found.setdefault(name, []).append(run)
+    return found
+
+
+def _with_legs(run: Recorded, donors: Mapping[str, Sequence[Recorded]], notes: Notes, draw: Random) -> Load:
+    """A job that something before it kept from running gets the legs of a run in which it ran."""
+    load = dict(run.load)
+    for name, one in run.load.items():
+        if one.legs or one.decision is not Decision.BY_NEEDS:
+            continue
+        if name in donors:
+            notes.bases.setdefault(_other_runs(name, len(donors[name])))
+            legs = draw.choice(donors[name]).load[name].legs
+            load[name] = JobLoad(tuple(replace(leg, origin=Origin.REPLAYED) for leg in legs), one.decision)
+        else:
+            notes.unknown.setdefault(f"`{name}`, which never ran")
+    return load
+
+
+class _Changes:
+    """The loads of runs under another workflow; what several runs need is worked out once."""
+
+    def __init__(self, start: Baseline, after: Matcher) -> None:
         self.after = after
-        self.runs = runs
-        self.notes = Notes()
-        self.assumptions = assumptions
-        self.old = {job.id.lower(): job for job in before.workflow.jobs}
         self.new = {job.id.lower(): job for job in after.workflow.jobs}
-        forms = {name: form_of(job) for name, job in self.old.items()}
+        self.notes = Notes(dict(start.notes.bases), dict(start.notes.unknown))
+        old = {job.id.lower(): job for job in start.matcher.workflow.jobs}
+        forms = {name: form_of(job) for name, job in old.items()}
         self.changed = [name for name, job in self.new.items() if forms.get(name) != form_of(job)]
         self.same_steps = {
-            (old, new)
+            (name, new)
             for new in self.changed
-            for old, job in self.old.items()
+            for name, job in old.items()
             if steps_form(job) == steps_form(self.new[new])
         }
-        measured = Measured.of(runs if self.changed else ())
-        self.bench = Bench(measured, assumptions.machine, self.notes)
-        self.donors: dict[str, list[Recorded]] = {}
-        for run in runs:
-            for name, one in run.load.items():
-                if one.legs:
-                    self.donors.setdefault(name, []).append(run)
+        measured = Measured.of(start.runs if self.changed else ())
+        self.bench = Bench(measured, start.assumptions.machine, self.notes)
+        self.assumptions = start.assumptions
+        self.donors = _donors(start.runs) if self.changed else {}
 
-    def of(self, run: Recorded) -> tuple[Load, Load]:
-        """The load of a run before and after."""
-        # a generator of its own, so that a run does not depend on the order of the runs
-        draw = Random(f"{self.assumptions.seed}/{run.match.run.id}/{run.match.run.attempt}")
-        old = {name: self._with_legs(name, one, draw) for name, one in run.load.items()}
-        new = {name: one for name, one in old.items() if name in self.new and name not in self.changed}
+    def load(self, run: Recorded, before: Load) -> Load:
+        """The load of a run, of which `before` is that under its own workflow."""
+        load = {name: one for name, one in before.items() if name in self.new and name not in self.changed}
         if self.changed:
+            draw = _draw(self.assumptions, run, "after")
             match = self.after.match(run.match.run)
             for name in self.changed:
-                new[name] = self._changed(self.new[name], run, match, draw)
-        return old, new
-
-    def _with_legs(self, name: str, one: JobLoad, draw: Random) -> JobLoad:
-        """A job that something before it kept from running gets the legs of a run in which it ran."""
-        if one.legs or one.decision is not Decision.BY_NEEDS:
-            return one
-        donors = self.donors.get(name)
-        if not donors:
-            self.notes.unknown.setdefault(f"`{name}`, which never ran")
-            return one
-        self.notes.bases.setdefault(_other_runs(name, len(donors)))
-        legs = draw.choice(donors).load[name].legs
-        return JobLoad(tuple(replace(leg, origin=Origin.REPLAYED) for leg in legs), one.decision)
+                load[name] = self._changed(self.new[name], run, match, draw)
+        return load
 
     def _changed(self, job: Job, run: Recorded, match: RunMatch, draw: Random) -> JobLoad:
         """A job that the new workflow changes or adds."""

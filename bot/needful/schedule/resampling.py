@@ -22,6 +22,12 @@ def of_sorted(ascending: Sequence[float], share: float) -> float:
     return ascending[low] + (ascending[high] - ascending[low]) * (at - low)
 
 
+def next_of_sorted(ascending: Sequence[float], share: float) -> float:
+    """The value that one more of the kind lies below with this probability (type 6), within those that are there."""
+    at = share * (len(ascending) + 1) - 1
+    return of_sorted(ascending, min(1.0, max(0.0, at / max(1, len(ascending) - 1))))
+
+
 def bootstrap(
     pairs: Sequence[tuple[float, float]],
     statistic: Callable[[Sequence[float], Sequence[float]], float],

@@ -17,7 +17,7 @@ from needful.schedule.places import NOBODY, Places
 from needful.schedule.shape import Group, JobShape, Runs, Shape
 
 _END, _ASK = 0, 1  # what ends at a moment makes place for what asks at that moment
-_BAD = frozenset(("failure", "timed_out", "startup_failure"))
+FAILED = frozenset(("failure", "timed_out", "startup_failure"))
 NO_LIMITS = Limits()
 
 
@@ -193,7 +193,7 @@ class _Run:
         trace.ended.append(leg)
         place = trace.jobs[leg]
         job = self.shape.jobs[place]
-        if trace.result[leg] in _BAD and job.fail_fast and not job.tolerated and self.open[place] > 1:
+        if trace.result[leg] in FAILED and job.fail_fast and not job.tolerated and self.open[place] > 1:
             self._fail_fast(place, leg, time)
         if self.places is not None and self.running[leg] and trace.legs[leg].pool:
             self._give_back(self.places, leg, time)
@@ -250,7 +250,7 @@ class _Run:
 
 def together(results: set[str], tolerated: bool) -> str:
     """The result that `needs` shows, of those of the legs."""
-    if results & _BAD and not tolerated:
+    if results & FAILED and not tolerated:
         return "failure"
     if "cancelled" in results:
         return "cancelled"

@@ -1,0 +1,182 @@
+"""Runs under another graph: what keeps its time, what is drawn, and what it rests on."""
+
+from __future__ import annotations
+
+import pytest
+
+from needful.history.matching import Matcher
+from needful.history.model import RunRecord
+from needful.schedule.estimates import Basis
+from needful.schedule.load import Limits, Origin
+from needful.schedule.replay import Assumptions, Replay, baseline, replay
+from needful.schedule.rework import Machine
+from schedule.made import STEPS, matcher, record, run, step, workflow
+
+CHAIN = {"lint": [], "build": ["lint"], "test": ["build"]}
+GREEN = run(record("lint", 2, 30), record("build", 33, 60), record("test", 61, 90))
+
+
+def replayed(before: Matcher, after: Matcher, *runs: RunRecord, assumptions: Assumptions | None = None) -> Replay:
+    return replay(baseline(before, runs, assumptions or Assumptions()), after)
+
+
+def spans(found: Replay, number: int = 0) -> dict[str, tuple[float, float]]:
+    trace = found.runs[number].after
+    return {leg.name: (trace.start[n], trace.end[n]) for n, leg in enumerate(trace.legs) if trace.ran[n]}
+
+
+def test_fewer_edges() -> None:
+    found = replayed(workflow(CHAIN), workflow({**CHAIN, "build": []}), GREEN)
+    assert spans(found) == {"lint": (2, 30), "build": (3, 30), "test": (31, 60)}
+    assert found.runs[0].before.makespan == 90
+    assert (found.bases, found.unknown) == ((), ())
+
+
+def test_limits_hold_in_the_replay() -> None:
+    flat = workflow(dict.fromkeys(CHAIN, ()))
+    one = replayed(workflow(CHAIN), flat, GREEN, assumptions=Assumptions(Limits(1)))
+    assert one.runs[0].after.makespan == 1 + 29 + 28 + 27  # `test` asks first
+
+
+def test_a_job_that_a_failure_kept_from_running_takes_what_it_takes_elsewhere() -> None:
+    red = run(
+        record("lint", 2, 10, "failure"),
+        record("build", 10, 10, "skipped"),
+        record("test", 10, 10, "skipped"),
+        number=2,
+        conclusion="failure",
+    )
+    found = replayed(workflow(CHAIN), workflow({**CHAIN, "build": []}), GREEN, red)
+    assert found.runs[1].before.makespan == 10
+    assert spans(found, 1) == {"lint": (2, 10), "build": (3, 30), "test": (31, 60)}
+    assert [basis.origin for basis in found.bases] == [Origin.REPLAYED, Origin.REPLAYED]
+    assert found.bases[0].what == "`build` where something before it failed"
+
+
+def test_a_job_that_never_ran_is_not_known() -> None:
+    red = run(record("lint", 2, 10, "failure"), conclusion="failure")
+    assert replayed(workflow(CHAIN), workflow(CHAIN), red).unknown == (
+        "`build`, which never ran",
+        "`test`, which never ran",
+    )
+
+
+def test_a_leg_that_moves_to_a_job_of_its_own_keeps_its_time() -> None:
+    def side(legs: str, more: str, needs: str) -> Matcher:
+        return matcher(
+            f"  build:\n    name: build ${{{{ matrix.n }}}}\n    strategy: {{matrix: {{n: [{legs}]}}}}\n{STEPS}"
+            f"{more}  test:\n    needs: [{needs}]\n{STEPS}"
+        )
+
+    slow = f"  slow:\n    name: build ${{{{ matrix.n }}}}\n    strategy: {{matrix: {{n: [2]}}}}\n{STEPS}"
+    one = run(record("build 1", 2, 20), record("build 2", 2, 100), record("test", 103, 110))
+    found = replayed(side("1, 2", "", "build"), side("1", slow, "build"), one)
+    assert spans(found) == {"build 1": (2, 20), "build 2": (2, 100), "test": (23, 30)}
+    assert (found.bases, found.unknown) == ((), ())
+
+
+SERIAL = "[{name: lint, run: lint}, {name: types, run: types}, {name: test, run: test}]"
+BESIDE = "[{parallel: [{name: lint, run: lint}, {name: types, run: types}]}, {name: test, run: test}]"
+
+
+def one_job(steps: str) -> Matcher:
+    return matcher(f"  job:\n    runs-on: ubuntu-latest\n    steps: {steps}\n")
+
+
+def stepped(*results: str) -> RunRecord:
+    names = ("lint", "types", "test")
+    steps = [step(1, "Set up job", 1, 3)]
+    at = 4.0  # a second that no step accounts for
+    for number, (name, result, took) in enumerate(zip(names, results, (10, 20, 30), strict=True), 2):
+        end = at if result == "skipped" else at + took
+        steps.append(step(number, name, at, end, result))
+        at = end
+    steps.append(step(9, "Complete job", at, at))
+    bad = "failure" in results
+    job = record("job", 1, at + 2, "failure" if bad else "success", steps=tuple(steps))
+    return run(job, conclusion="failure" if bad else "success")
+
+
+@pytest.mark.parametrize(("contention", "seconds"), [(0.0, 55), (0.5, 55), (0.75, 60), (1.0, 65)])
+def test_steps_that_are_put_beside_each_other(contention: float, seconds: float) -> None:
+    """2 to set up, 10 and 20, 30, and the 3 that no step accounts for."""
+    found = replayed(
+        one_job(SERIAL),
+        one_job(BESIDE),
+        stepped("success", "success", "success"),
+        assumptions=Assumptions(machine=Machine(contention=contention)),
+    )
+    assert found.runs[0].before.makespan == 66
+    assert found.runs[0].after.makespan == pytest.approx(1 + seconds)
+    assert [basis.what for basis in found.bases] == ["steps at once"]
+
+
+def test_contention_is_assumed_where_nobody_says_it() -> None:
+    sides = one_job(SERIAL), one_job(BESIDE)
+    found = [
+        replayed(*sides, stepped(*["success"] * 3), assumptions=Assumptions(seed=seed, machine=Machine(public)))
+        for public in (True, False)
+        for seed in range(10)
+    ]
+    ends = [one.runs[0].after.makespan for one in found]
+    assert all(56 <= end <= 66 for end in ends)
+    assert max(ends[:10]) > 56
+    assert sum(ends[:10]) <= sum(ends[10:])  # two processors instead of four
+    assert {basis.origin for one in found for basis in one.bases} == {Origin.ASSUMED}
+
+
+def test_what_stood_behind_a_failure_and_now_stands_beside_it_runs() -> None:
+    runs = stepped("failure", "skipped", "skipped"), stepped("success", "success", "success")
+    found = replayed(one_job(SERIAL), one_job(BESIDE), *runs, assumptions=Assumptions(machine=Machine(contention=0)))
+    assert [one.before.makespan for one in found.runs] == [16, 66]
+    assert [one.after.makespan for one in found.runs] == [26, 56]
+    assert Basis("types", Origin.REPLAYED, "the same step in other runs", 1) in found.bases
+
+
+def test_without_recorded_steps_a_job_stays_as_it_is_and_that_is_said() -> None:
+    found = replayed(one_job(SERIAL), one_job(BESIDE), run(record("job", 1, 50)))
+    assert found.runs[0].after.makespan == 50
+    assert found.unknown == ("the steps of `job`, of which no times are recorded",)
+
+
+NEW = f"  old:\n{STEPS}  new:\n    needs: old\n" + STEPS.replace("run: make", "{uses: actions/checkout@v7}, {run: %s}")
+
+
+def test_a_new_job_takes_known_steps_and_published_times() -> None:
+    steps = (step(1, "Set up job", 0, 1), step(2, "Run make", 1, 31))
+    one = run(record("old", 0, 31, steps=steps))
+    found = replayed(matcher(f"  old:\n{STEPS}"), matcher(NEW % "make"), one)
+    start, end = spans(found)["new"]
+    assert start == 31 + 0  # waits as the other job of this repository did
+    assert 30 <= end - start <= 30 + 19 + 3
+    origins = {basis.what: basis.origin for basis in found.bases}
+    assert origins == {
+        "Set up job": Origin.ASSUMED,
+        "Complete job": Origin.ASSUMED,
+        "actions/checkout@v7": Origin.ASSUMED,
+        "make": Origin.REPLAYED,
+        "waiting for a runner (linux)": Origin.REPLAYED,
+    }
+    assert found.unknown == ()
+    again = replayed(matcher(f"  old:\n{STEPS}"), matcher(NEW % "make"), one)
+    assert again.runs == found.runs
+
+
+def test_a_command_that_nobody_ran_has_no_duration() -> None:
+    steps = (step(1, "Set up job", 0, 1), step(2, "Run make", 1, 31))
+    found = replayed(matcher(f"  old:\n{STEPS}"), matcher(NEW % "other"), run(record("old", 0, 31, steps=steps)))
+    assert found.unknown == ("`new`: other",)
+
+
+def test_a_job_that_is_gone_takes_nothing() -> None:
+    found = replayed(workflow(CHAIN), workflow({"lint": [], "build": ["lint"]}), GREEN)
+    assert spans(found) == {"lint": (2, 30), "build": (33, 60)}
+
+
+def test_another_action_in_the_place_of_one_takes_its_time() -> None:
+    """The same action with other inputs is no other work."""
+    before = one_job("[{uses: actions/setup-node@v7}, {run: make}]")
+    after = one_job("[{uses: actions/setup-node@v7, with: {cache: npm}}, {run: make}]")
+    steps = (step(1, "Set up job", 0, 1), step(2, "Run actions/setup-node@v7", 1, 6), step(3, "Run make", 6, 31))
+    found = replayed(before, after, run(record("job", 0, 31, steps=steps)))
+    assert (found.runs[0].after.makespan, found.unknown) == (31, ())
