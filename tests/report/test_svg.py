@@ -279,11 +279,16 @@ def test_no_text_lies_over_a_bar_another_text_or_the_edge(panels: tuple[Panel, .
         assert not one.meets(other), (one, other)
 
 
-@given(st.text(), st.floats(5, 20), st.floats(10, 300))
-def test_what_is_fitted_fits(text: str, size: float, room: float) -> None:
-    short = fitted(text, size, room)
+@given(st.text(), st.floats(5, 20), st.floats(10, 300), st.booleans())
+def test_what_is_fitted_fits(text: str, size: float, room: float, middle: bool) -> None:
+    short = fitted(text, size, room, middle=middle)
     assert width(short, size) <= max(room, width("…", size))
     assert short == safe(text) or "…" in short
+
+
+def test_names_of_jobs_lose_their_middle_and_those_of_steps_their_end() -> None:
+    assert fitted("integration tests (3.12)", 10, 100) == "integrat…s (3.12)"
+    assert fitted("docker build --tag x .", 10, 100, middle=False) == "docker build --t…"
 
 
 def test_widths_know_wide_letters_and_those_without_width() -> None:

@@ -25,7 +25,7 @@ class Panel:
 class Lane:
     """A row for a job, or for the `rest`: that many jobs that have none of their own.
 
-    `bars` are the legs in order of start. `folded`: they are drawn as one, not one by one.
+    `bars` are the legs in the order of the workflow. `folded`: they are drawn as one, not one by one.
     """
 
     label: str
@@ -115,7 +115,7 @@ def _by_job(bars: Iterable[Bar]) -> _Jobs:
     groups: dict[str, list[Bar]] = {}
     for bar in bars:
         groups.setdefault(bar.job, []).append(bar)
-    return {job: tuple(sorted(legs, key=lambda leg: (leg.start, leg.eligible))) for job, legs in groups.items()}
+    return {job: tuple(legs) for job, legs in groups.items()}
 
 
 def _shown(groups: Sequence[_Jobs], jobs: Sequence[str], most: int) -> frozenset[str]:
@@ -150,6 +150,6 @@ def _panel(group: dict[str, tuple[Bar, ...]], shown: frozenset[str], unfolded: f
     rows.sort(key=lambda row: row.start)
     rest = [legs for job, legs in group.items() if job not in shown]
     if rest:
-        bars = tuple(sorted((leg for legs in rest for leg in legs), key=lambda leg: leg.start))
+        bars = tuple(leg for legs in rest for leg in legs)
         rows.append(Lane(f"… and {len(rest)} more", bars, folded=True, rest=len(rest)))
     return tuple(rows)

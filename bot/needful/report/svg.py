@@ -115,7 +115,7 @@ def _meanings(panels: Sequence[Panel], rows: Sequence[Sequence[Lane]]) -> Iterat
     if not all(map(ran, bars)):
         yield "skipped", "skipped"
     if any(panel.verdict is not None for panel in panels):
-        yield "verdict", "required checks have reported"
+        yield "verdict", "required checks done"
     if any(first - panel.timeline.makespan >= 1 for panel in panels):
         yield "saved", "time saved"
 

@@ -149,7 +149,7 @@ def _steps(group: Element, bar: Bar, frame: Frame, top: float, high: float) -> N
     style = "on-bar" if _kind(bar) == "bar" else "on-critical"
     for step in steps:
         room = frame.x(step.end) - frame.x(step.start) - 10
-        name = fitted(_step_name(step), _TINY, room)
+        name = fitted(_step_name(step), _TINY, room, middle=False)
         if "…" not in name or room >= _CUT:
             write(group, f"{style} tiny middle", frame.x((step.start + step.end) / 2), top + high / 2 + 3.5, name)
 

@@ -42,15 +42,14 @@ def _part(char: str) -> float:
     return _CAPITAL if char.isupper() else _LETTER
 
 
-def fitted(text: str, size: float, room: float) -> str:
-    """The text, cut in its middle if it would be wider than `room` pixels: both ends tell jobs apart."""
+def fitted(text: str, size: float, room: float, *, middle: bool = True) -> str:
+    """The text, cut if it is wider than `room` pixels: in its middle, as both ends tell jobs apart, or at its end."""
     text = safe(text)
     if width(text, size) <= room:
         return text
-    keep = len(text)
-    while keep > 1:
-        keep -= 1
-        short = f"{text[: (keep + 1) // 2]}…{text[len(text) - keep // 2 :]}"
+    for keep in range(len(text) - 1, 0, -1):
+        tail = keep // 2 if middle else 0
+        short = f"{text[: keep - tail].rstrip()}…{text[len(text) - tail :].lstrip()}"
         if width(short, size) <= room:
             return short
     return "…"
