@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -91,3 +93,12 @@ def test_no_job_id_breaks_out_of_its_label() -> None:
     label = re.fullmatch(r'  w0j0 \[label="((?:[^"\\]|\\["\\])*)"\];', line)
     assert label
     assert re.sub(r"\\(.)", r"\1", label[1]) == HOSTILE.replace("\x1b", "\\x1b")
+
+
+@pytest.mark.judged
+@pytest.mark.slow
+def test_mermaid_takes_every_graph_for_a_flowchart(ask_mermaid: Callable[[str], dict[str, Any]]) -> None:
+    key = HOSTILE.replace("\\", "\\\\").replace('"', '\\"').replace("\x1b", "\\e")
+    hostile = Graphs(".", (samples.graph(f'on: push\njobs: {{"{key}": {{runs-on: x, steps: []}}}}\n'),))
+    for graphs in ([samples.LINKED], [samples.LINKED, samples.LINKED], [hostile], [Graphs(".", (LONE,))]):
+        assert ask_mermaid(graph_mermaid(graphs)) == {"kind": "flowchart-v2"}

@@ -30,7 +30,7 @@ _PLACEHOLDERS = {"°": "o", "¶": "P", "ß": "ss"}
 def gantt(panels: Sequence[Panel], lines: int = LINES) -> tuple[str, ...]:
     """A chart for each panel, on one axis: sections are jobs, a leg's waiting and its work stand in one line."""
     rows = lanes(panels, lines)
-    span = _whole(max((panel.timeline.makespan for panel in panels), default=0.0))
+    span = _whole(max((max(panel.timeline.makespan, panel.verdict or 0.0) for panel in panels), default=0.0))
     names = [_text(lane.label) for panel in rows for lane in panel]
     head = _head(span, max(map(len, names), default=0))
     return tuple(
