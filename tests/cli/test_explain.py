@@ -335,7 +335,7 @@ def test_a_change_comes_with_its_proof_its_cost_and_its_diff(run: Run, repositor
 
 
 def test_a_change_that_is_not_proved_says_what_is_not_shown(run: Run, repository: Make) -> None:
-    ci = SERIAL.replace(b"permissions: {contents: read}\n", b"")
+    ci = SERIAL.replace(b"permissions: {contents: read}\n", b"name: Update\n")
     text = told(run, repository(ci=ci), "drop-false-needs:ci.yml:test:lint")
     assert said(text, "tier") == "review: not proved in every point, so it is left to a person"
     assert said(text, "not shown").startswith(

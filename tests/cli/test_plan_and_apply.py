@@ -172,7 +172,7 @@ def test_options_stand_anywhere(run: Run, repository: Make) -> None:
     }
 
 
-OPAQUE = SERIAL.replace(b"permissions: {contents: read}\n", b"").replace(b"run: make test", b"run: mystery")
+OPAQUE = SERIAL.replace(b"permissions: {contents: read}\n", b"").replace(b"run: make test", b"run: mystery-bot")
 THE_EDGE = "drop-false-needs:ci.yml:test:lint"
 
 

@@ -34,6 +34,7 @@ def judged(step: str, needs: str = "[lint, test]", keys: str = "") -> str:
     [
         GREEN + "}",
         GREEN + ", allowed-skips: test}",
+        GREEN + ', allowed-skips: "lint, test"}',
         GREEN + ", allowed-failures: \"${{ github.event_name == 'push' && 'test' || '' }}\"}",
         FAILED,
         f"{BAD}}}, {{{SKIPPED}",
@@ -51,7 +52,6 @@ def test_a_check_that_fails_anyway_judges_the_same(step: str) -> None:
         GREEN + ", allowed-failures: lint}",
         GREEN + ", allowed-failures: '${{ vars.ALLOWED }}'}",
         GREEN + ", allowed-failures: \"${{ vars.ALLOWED || 'test' }}\"}",
-        GREEN + ', allowed-skips: "lint, test"}',
         GREEN + "}, continue-on-error: true",
         GREEN + '}, if: "${{ failure() }}"',
         'uses: re-actors/alls-green@v1, with: {jobs: \'{"test": {"result": "${{ needs.test.result }}"}}\'}',
@@ -102,12 +102,23 @@ def test_a_check_that_minds_that_a_job_runs_at_all_judges_otherwise() -> None:
     assert judged(SKIPPED, needs="test") != ""
 
 
+def test_alls_green_may_be_shown_more_jobs() -> None:
+    """A gate that moves to it changes the text that it is shown, not what it makes of it."""
+    build = f"  build: {{runs-on: ubuntu-latest, needs: test, {CODE}}}\n"
+    check = f"  check: {{runs-on: ubuntu-latest, if: always(), needs: NEEDS, steps: [{{{GREEN}}}}}]}}\n"
+    before = situation(JOBS + build + check.replace("NEEDS", "[build]"))
+    after = situation(FREED + build + check.replace("NEEDS", "[build, lint]"))
+    (found,) = (each for each in prove(before, after, None) if each.what == JUDGEMENT)
+    assert found.shown
+
+
 @pytest.mark.parametrize(
     ("steps", "alone"),
     [
         ("{" + FAILED + "}", True),
         ("{run: exit 1}", True),
-        ("{" + GREEN + "}}", False),
+        ("{" + GREEN + "}}", True),
+        ("{" + GREEN + ", allowed-skips: \"${{ github.event_name == 'push' && 'a' || '' }}\"}}", False),
         ("{" + FAILED + "}, {run: make}", False),
         ('{if: "true ${{ github.ref }}", run: exit 1}', False),
     ],

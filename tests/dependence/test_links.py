@@ -181,7 +181,7 @@ WRITES = "on: push\npermissions: {contents: write}\njobs:\n"
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        (two(TEST, "{run: cargo test, env: {K: '${{ secrets.K }}'}}"), "`b` could do irreversible work"),
+        (two(TEST, "{run: cargo build, env: {K: '${{ secrets.K }}'}}"), "`b` could do irreversible work"),
         (two("{run: cargo test, env: {K: '${{ secrets.K }}'}}", TEST), "`a` could leave something behind"),
         (two(OPAQUE, download("dist")), "`a` could make an artifact unseen"),
         (two(OPAQUE, OPAQUE), "`a` could make an artifact unseen"),

@@ -123,7 +123,7 @@ def test_what_may_be_linked_unseen_is_said() -> None:
 
 
 def test_who_always_runs_may_look_at_jobs_unseen() -> None:
-    logs = "if: always(), runs-on: ubuntu-latest, steps: [{uses: actions/checkout@v7}, {run: ./who-knows}]"
+    logs = "if: always(), runs-on: ubuntu-latest, steps: [{uses: actions/checkout@v7}, {run: ./who-reports}]"
     before = f"  a: {{{CODE}}}\n  logs: {{needs: a, {logs}}}\n"
     found = proved(before, before.replace("needs: a, ", ""))
     assert found[proof.UNSEEN].why_not.startswith("`logs` may look at jobs that it no longer waits for: runs `./who")

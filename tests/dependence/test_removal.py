@@ -61,11 +61,16 @@ def test_results_of_the_other_jobs() -> None:
 
 
 def test_a_job_that_runs_anyway_and_may_look_at_others() -> None:
-    unseen = "runs-on: ubuntu-latest, steps: [{run: ./no-such-script}, {run: cargo test}]"
+    unseen = "runs-on: ubuntu-latest, steps: [{run: ./no-report}, {run: cargo test}]"
     found = obstacles(f"  a: {{{TEST}}}\n  b: {{needs: a, if: always(), {unseen}}}\n")
     assert found[0][0] is Verdict.UNEXPLAINED
     assert found[0][1].startswith("`b` runs whatever becomes of the jobs before it, and may look at them: runs `./no")
     assert obstacles(f"  a: {{{TEST}}}\n  b: {{needs: a, if: always(), {TEST}}}\n") == []
+    silent = unseen.replace("./no-report", "./no-such-script")
+    assert obstacles(f"  a: {{{TEST}}}\n  b: {{needs: a, if: always(), {silent}}}\n") == []
+    assert obstacles(f"  a: {{{TEST}}}\n  summary: {{needs: a, if: always(), {silent}}}\n", consumer="summary") != []
+    held = f"env: {{T: '${{{{ github.token }}}}'}}, {silent}"
+    assert obstacles(f"  a: {{{TEST}}}\n  b: {{needs: a, if: always(), {held}}}\n") != []
 
 
 def test_a_job_that_runs_anyway_hands_a_skip_on() -> None:
@@ -91,7 +96,8 @@ REPORT = "runs-on: ubuntu-latest, steps: [{run: echo done}]"
         (f"{TEST}, environment: live", ("c",)),
         (f"{TEST}, environment: {{name: live, deployment: false}}", ("c",)),
         (f"{TEST}, permissions: {{packages: write}}", ("c",)),
-        (f"{TEST}, env: {{K: '${{{{ secrets.K }}}}'}}", ("c",)),
+        (f"{TEST}, env: {{K: '${{{{ secrets.K }}}}'}}", ()),
+        (f"{TEST.replace('test', 'build')}, env: {{K: '${{{{ secrets.K }}}}'}}", ("c",)),
         (f"{TEST}, env: {{X: '${{{{ needs.b.result }}}}'}}", ("c",)),
         (f"{TEST}, env: {{X: '${{{{ toJSON(needs) }}}}'}}", ("c",)),
         (REPORT, ("c",)),

@@ -18,7 +18,9 @@ JOB = f"runs-on: ubuntu-latest, {STEPS}"
         pytest.param("", ", env: {X: '${{ needs.a.outputs.x }}'}", Verdict.DATA, "`b` reads `needs.a`", id="an output"),
         pytest.param("", ", environment: live", Verdict.GATE, "cannot be taken back", id="a deployment"),
         pytest.param("", ", if: failure()", Verdict.GATE, "decides by itself", id="a status function"),
-        pytest.param("", ", if: always()", Verdict.UNEXPLAINED, "may look at them: runs `make`", id="unseen, always"),
+        pytest.param(
+            "", ", name: Report, if: always()", Verdict.UNEXPLAINED, "look at them: runs `make`", id="unseen, always"
+        ),
         pytest.param("", ", if: always() || failure()", Verdict.GATE, "decides by itself", id="two functions"),
         pytest.param("", ", if: 'cancelled() || inputs.x'", Verdict.GATE, "decides by itself", id="a choice"),
         pytest.param(", if: inputs.x", "", Verdict.GATE, "is skipped when `a` is", id="a condition"),

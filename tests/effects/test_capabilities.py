@@ -40,7 +40,7 @@ def test_no_capability(steps: str, top: str, job: str) -> None:
 @pytest.mark.parametrize(
     ("steps", "top", "job", "power"),
     [
-        (f"{CHECKOUT}, {OPAQUE}", UNSET, "", "what the checkout leaves: the repository's default token"),
+        (f"{CHECKOUT}, {{run: ./bump}}", UNSET, "", "what the checkout leaves: the repository's default token"),
         (
             f"{CHECKOUT}, {OPAQUE}",
             READ,
@@ -104,3 +104,60 @@ def test_what_stays_on_a_machine_that_somebody_keeps(run: str) -> None:
 def test_what_may_happen_is_a_capability() -> None:
     (only,) = able("{run: docker build $ARGUMENTS .}")
     assert "docker build" in only
+
+
+@pytest.mark.parametrize(
+    ("steps", "top", "job"),
+    [
+        ("{run: ./update-snapshots}", UNSET, ""),
+        ("{run: ./scripts/backport.sh}", UNSET, ""),
+        ("{run: npx gh-pages-of-mine -d dist}", UNSET, ""),
+        ("{run: make all, name: Commit the results}", UNSET, ""),
+        ("{run: make all, id: sync}", UNSET, ""),
+        ("{run: 'git config user.name me && ./x'}", UNSET, ""),
+        ("{run: 'git commit -am x'}, {run: ./x}", UNSET, ""),
+        ("{run: './x && git -C docs tag v1'}", UNSET, ""),
+        ("{run: './x; git checkout -b next'}", UNSET, ""),
+        ("{run: ./x}", UNSET, "name: Deploy"),
+        ("{run: ./x}", UNSET.replace("on: push", "name: Nightly release\non: push"), ""),
+        ("{run: ./x}", READ, "permissions: {contents: write}"),
+        ("{run: ./x}", READ.replace("{contents: read}", "write-all"), ""),
+    ],
+)
+def test_a_default_token_counts_where_somebody_speaks_of_pushing(steps: str, top: str, job: str) -> None:
+    assert any(
+        "could push with what the checkout leaves" in text for text in able(f"{CHECKOUT}, {steps}", top=top, job=job)
+    )
+
+
+@pytest.mark.parametrize(
+    "steps",
+    ["{run: ./x}", "{run: make test}", "{run: node scripts/assert-generated}", "{run: 'git fetch --depth 1 && ./x'}"],
+)
+def test_what_is_taken_at_its_name_is_told(steps: str) -> None:
+    found = effects(f"{CHECKOUT}, {steps}", top=UNSET)
+    assert found.capabilities == ()
+    (only,) = found.trusted
+    assert "and could push with what the checkout leaves: the repository's default token" in only.text
+    assert effects(f"{CLEAN}, {steps}", top=UNSET).trusted == ()
+    assert effects(f"{CHECKOUT}, {steps}", top=READ).trusted == ()
+
+
+SECRET = "env: {KEY: '${{ secrets.KEY }}'}"
+
+
+@pytest.mark.parametrize("run", ["cargo test", "npx playwright test", "go vet ./...", "pytest --cov"])
+def test_tests_with_a_secret_try_things_and_publish_nothing(run: str) -> None:
+    found = effects(f"{{run: '{run}', {SECRET}}}")
+    assert found.capabilities == found.trials != ()
+    assert found.dangers == ()
+
+
+@pytest.mark.parametrize("run", ["./test", "cargo test && ./x", "cargo build", "make test-deploy", "npx jest release"])
+def test_whatever_else_has_a_secret_is_dangerous(run: str) -> None:
+    assert effects(f"{{run: '{run}', {SECRET}}}").dangers != ()
+
+
+def test_a_cache_that_comes_back_does_not_stay_behind() -> None:
+    cache = "{uses: actions/cache@v4, with: {path: ~/.tool, key: k}}"
+    assert able(f"{cache}, {{uses: Swatinem/rust-cache@v2}}", job="runs-on: self-hosted") == []

@@ -295,7 +295,7 @@ def test_a_group_inside_a_called_workflow_is_named() -> None:
 def test_permissions_of_called_jobs(outer: str, called: str, inner: str, may_write: bool) -> None:
     text = (
         f"on: workflow_call\n{called}jobs:\n  inner:\n    runs-on: ubuntu-latest\n{inner}"
-        "    steps: [{uses: actions/checkout@v7}, {run: make}]\n"
+        "    steps: [{uses: actions/checkout@v7}, {run: make bump}]\n"
     )
     found = effects("", job=CALL, top=f"on: push\n{outer}jobs:\n", files={CALLED: text})
     assert any("may write" in evidence.text for evidence in found.capabilities) is may_write
@@ -352,7 +352,7 @@ def test_jobs_that_could_do_more(keys: str, steps: str, text: str) -> None:
 
 
 def test_a_default_token_may_write() -> None:
-    found = effects("{uses: actions/checkout@v7}, {run: make}", top=WRITES)
+    found = effects("{uses: actions/checkout@v7}, {run: make bump}", top=WRITES)
     assert "default token" in found.capabilities[0].text
 
 

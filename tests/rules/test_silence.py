@@ -24,8 +24,8 @@ def _nothing(*_: object, **__: object) -> tuple[()]:
     return ()
 
 
-def _incapable(*_: object, **__: object) -> tuple[tuple[()], tuple[()]]:
-    return (), ()
+def _incapable(*_: object, **__: object) -> capabilities.Able:
+    return capabilities.Able((), (), (), ())
 
 
 def _no(*_: object, **__: object) -> bool:

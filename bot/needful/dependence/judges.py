@@ -7,12 +7,11 @@ unless all that it is shown succeeded (its README). What other steps make of a r
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import NamedTuple
 
 from needful.dependence.conditions import asks_nothing
 from needful.expressions import Binary, Call, Context, Literal, Logical, Node, Property, conjuncts, walk
-from needful.workflow.model import Job, Step, StepKind, Text, Workflow
+from needful.workflow.model import Job, Step, Text, Workflow
 
 _EXIT = re.compile(r"exit [1-9]\d{0,2}\Z")
 # a line that only says something: it cannot end the script before the last line does
@@ -26,32 +25,39 @@ _STATUS = frozenset({"always", "failure", "cancelled", "success"})
 class Judge(NamedTuple):
     """What a job makes of the results of others.
 
-    `failures`: expressions of which each, where it is true while the job runs, makes the job fail; `steps`: those that
-    do so. `alone`: nothing else decides how the job ends, because no step does anything but fail where it runs.
+    `failures`: expressions of which each, where it is true while the job runs, makes the job fail. `steps` do no more
+    than fail or pass. Those that are `settled` pass where none of their failures is true; `alone`: there are no others.
     """
 
     failures: tuple[Node, ...]
     steps: tuple[Step, ...]
+    settled: tuple[Step, ...]
     alone: bool
+
+
+class _Verdict(NamedTuple):
+    failures: tuple[Node, ...]
+    settled: bool = True
 
 
 def judge(workflow: Workflow, job: Job) -> Judge:
     """How a job fails by the results of others."""
-    found = [(step, _of_step(workflow, job, step)) for step in job.steps]
-    steps = tuple(step for step, asked in found if asked is not None)
-    alone = len(steps) == len(job.steps) > 0 and all(step.kind is StepKind.RUN for step in steps)
-    return Judge(tuple(node for _, asked in found for node in asked or ()), steps, alone)
+    found = [(step, verdict) for step in job.steps if (verdict := _verdict(workflow, job, step)) is not None]
+    settled = tuple(step for step, verdict in found if verdict.settled)
+    failures = tuple(node for _, verdict in found for node in verdict.failures)
+    return Judge(failures, tuple(step for step, _ in found), settled, len(settled) == len(job.steps) > 0)
 
 
-def _of_step(workflow: Workflow, job: Job, step: Step) -> tuple[Node, ...] | None:
+def _verdict(workflow: Workflow, job: Job, step: Step) -> _Verdict | None:
     """When a step makes its job fail; None where that is not plain."""
     asked = _asked(step)
     if asked is None or step.continue_on_error is not None:
         return None
     if step.run is not None:
-        return (asked,) if _surely_fails(step.run) and _plain_shell(workflow, job, step) else None
+        return _Verdict((asked,)) if _surely_fails(step.run) and _plain_shell(workflow, job, step) else None
     if step.uses is not None and step.uses.name == _ALLS_GREEN:
-        return tuple(Logical("&&", (asked, bad)) for bad in _not_green(job, step))
+        failures, settled = _not_green(job, step)
+        return _Verdict(tuple(Logical("&&", (asked, bad)) for bad in failures), settled)
     return None
 
 
@@ -79,29 +85,53 @@ def _plain_shell(workflow: Workflow, job: Job, step: Step) -> bool:
     return all(shell.value.strip().lower() in _SHELLS for shell in said if shell is not None)
 
 
-def _not_green(job: Job, step: Step) -> Iterator[Node]:
-    """alls-green fails for each job that it is shown and that failed, unless its inputs may allow it."""
+def _not_green(job: Job, step: Step) -> tuple[tuple[Node, ...], bool]:
+    """When alls-green fails, and whether it passes in all other cases.
+
+    It minds every job that it is shown and that did not succeed, but for those that its inputs allow to be skipped, or
+    to fail. An input that is put together at run time may name some that are not known.
+    """
     shown = step.input("jobs")
     sole = shown.template.sole if shown is not None else None
     if sole is None or sole.tree != Call("tojson", (Context("needs"),)):
-        return
-    allowed = [_possible_texts(text) for text in (step.input("allowed-failures"), step.input("allowed-skips")) if text]
-    for need in job.needs:
-        name = need.on.lower()
-        if not any(texts is None or any(name in text.lower() for text in texts) for texts in allowed):
-            result = Property(Property(Context("needs"), name), "result")
-            yield Logical("||", tuple(Binary("==", result, Literal(bad)) for bad in _BAD))
+        return (), False
+    may_fail, may_be_skipped = (_Allowed.of(step.input(f"allowed-{what}")) for what in ("failures", "skips"))
+    if may_fail is None or may_be_skipped is None:
+        return (), False
+    failures: list[Node] = []
+    for name in (need.on.lower() for need in job.needs):
+        result = Property(Property(Context("needs"), name), "result")
+        if may_fail.may_name(name):
+            continue
+        if may_be_skipped.may_name(name):
+            failures.append(Logical("||", tuple(Binary("==", result, Literal(bad)) for bad in _BAD)))
+        else:
+            failures.append(Binary("!=", result, Literal("success")))
+    return tuple(failures), may_fail.static and may_be_skipped.static
 
 
-def _possible_texts(text: Text) -> tuple[str, ...] | None:
-    """The texts that a value may be made of, None where it may be made of others too."""
-    found: list[str] = []
-    for part in text.template.parts:
-        texts = (part,) if isinstance(part, str) else _chosen(part.tree)
-        if texts is None:
-            return None
-        found += texts
-    return tuple(found)
+class _Allowed(NamedTuple):
+    """Jobs that an input names; not `static`: the texts that it may be made of."""
+
+    texts: tuple[str, ...]
+    static: bool
+
+    @classmethod
+    def of(cls, text: Text | None) -> _Allowed | None:
+        """None where it may be made of texts that are not known."""
+        if text is None or text.template.is_static:
+            return cls(tuple(re.split(r"[\s,\[\]\"']+", text.value.lower())) if text is not None else (), True)
+        found: list[str] = []
+        for part in text.template.parts:
+            texts = (part,) if isinstance(part, str) else _chosen(part.tree)
+            if texts is None:
+                return None
+            found += texts
+        return cls(tuple(text.lower() for text in found), False)
+
+    def may_name(self, job_id: str) -> bool:
+        """Whether the input names a job, in lower case, or may do so."""
+        return job_id in self.texts if self.static else any(job_id in text for text in self.texts)
 
 
 def _chosen(tree: Node) -> tuple[str, ...] | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from needful.dependence.model import Verdict
 from needful.dependence.situation import Flow, Situation
 from needful.effects.channels import Channel, Way
+from needful.effects.irreversible import speaks_of_results
 from needful.effects.model import Evidence, JobEffects
 from needful.effects.names import may_be_same
 from needful.workflow.model import StepKind, Workflow
@@ -80,9 +81,9 @@ def unseen(situation: Situation, lost: frozenset[str], consumer: str) -> Iterato
         if capabilities := _reaching(situation.effects[job_id], own):
             text = f"`{situation.job(job_id).id}` could leave something behind: {capabilities[0].text}"
             yield Obstacle(Verdict.UNEXPLAINED, text, capabilities[:3], certain=False)
-    if own.capabilities:
-        text = f"`{situation.job(consumer).id}` could do irreversible work: {own.capabilities[0].text}"
-        yield Obstacle(Verdict.UNEXPLAINED, text, own.capabilities[:3], certain=False)
+    if dangers := own.dangers:
+        text = f"`{situation.job(consumer).id}` could do irreversible work: {dangers[0].text}"
+        yield Obstacle(Verdict.UNEXPLAINED, text, dangers[:3], certain=False)
     for job_id in in_order(situation.workflow, lost):
         other = situation.effects[job_id]
         if other.opaque and (own.downloads or own.opaque):
@@ -100,6 +101,14 @@ def _reaching(made: JobEffects, own: JobEffects) -> tuple[Evidence, ...]:
     """The capabilities of a job that could reach another: commits reach who looks for them, beside its checkout."""
     looks = bool(own.unseen) or any(e.channel is Channel.REF and e.way is Way.READS for e in own.effects)
     return made.capabilities if looks else tuple(one for one in made.capabilities if one not in made.pushes)
+
+
+def may_look(situation: Situation, job_id: str) -> tuple[Evidence, ...]:
+    """What of a job cannot be seen and may look at other jobs: it holds a token, or some word speaks of results."""
+    job, effects = situation.job(job_id), situation.effects[job_id]
+    if speaks_of_results(job.id, job.name.value if job.name is not None else ""):
+        return effects.unseen
+    return tuple(seen for seen in effects.unseen if effects.opaque or speaks_of_results(seen.text))
 
 
 def only_reports(situation: Situation, job_id: str) -> bool:

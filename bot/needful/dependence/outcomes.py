@@ -168,13 +168,16 @@ class Play:
         return self.ended(job, "failure") and not self._tolerated(job)
 
     def seen(self, job: str) -> tuple[Hashable, ...]:
-        """Stands for what a job is shown of the others while it runs: doing the same, it may end the same."""
+        """Stands for what a job is shown of the others while it runs: doing the same, it may end the same.
+
+        What only steps that are settled see is left out: it makes the job fail, or nothing.
+        """
         if job not in self._seen:
             self._seen[job] = self._keys(job, self.stage.parts[job].shown)
         return self._seen[job]
 
     def seen_beside(self, job: str) -> tuple[Hashable, ...]:
-        """The same without what only its steps that judge are shown."""
+        """The same without what only steps that judge see."""
         return self._keys(job, self.stage.parts[job].beside)
 
     def _keys(self, job: str, shown: Iterable[Node]) -> tuple[Hashable, ...]:

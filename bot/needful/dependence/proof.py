@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from needful.dependence.conditions import status_functions
-from needful.dependence.links import in_order, made_outside, meetings, only_reports, unseen
+from needful.dependence.links import in_order, made_outside, may_look, meetings, only_reports, unseen
 from needful.dependence.obligations import Obligation, obligation
 from needful.dependence.parts import ONLY_NEEDS, Part, Parts, spoken
 from needful.dependence.proof_parts import of_parts
@@ -127,7 +127,7 @@ def _unseen(shift: _Shift) -> Iterator[str]:
         for obstacle in unseen(shift.before, gone, job):
             yield obstacle.text
     for _, job in shift.dropped:
-        hidden = shift.before.effects[job].unseen
+        hidden = may_look(shift.before, job)
         if hidden and job in shift.lost and status_functions(shift.before.job(job)):
             yield f"{shift.name(job)} may look at jobs that it no longer waits for: {hidden[0].text}"
     if shift.lost:
@@ -153,7 +153,12 @@ def _parted(shift: _Shift) -> str:
 
 
 def _hidden(shift: _Shift) -> str:
-    return "no token, secret or disk could carry anything unseen" if shift.lost else _AS_MUCH
+    if not shift.lost:
+        return _AS_MUCH
+    jobs = in_order(shift.before.workflow, frozenset(shift.lost).union(*shift.lost.values()))
+    trusted = [seen.text for job in jobs for seen in shift.before.effects[job].trusted]
+    unless = f" (taken at its name: {trusted[0]})" if trusted else ""
+    return f"no token, secret or disk could carry anything unseen{unless}"
 
 
 # --- gates -----------------------------------------------------------------------------------------------------------
@@ -174,7 +179,7 @@ def _guard(situation: Situation, job_id: str) -> str:
     job, effects, reads = situation.job(job_id), situation.effects[job_id], situation.reads[job_id]
     if effects.irreversible or job.environment is not None:
         return "does irreversible work"
-    if effects.capabilities or effects.signs:
+    if effects.dangers or effects.signs:
         return "could do irreversible work"
     if reads.results or reads.everything:
         return "collects results"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -10,7 +10,7 @@ from needful.dependence.judges import Judge, judge
 from needful.dependence.situation import Situation
 from needful.effects.model import Download
 from needful.expressions import Access, Node
-from needful.workflow.model import Job, Text
+from needful.workflow.model import Job, Step
 
 
 @dataclass(frozen=True)
@@ -44,24 +44,24 @@ class Part:
     @cached_property
     def beside(self) -> tuple[Node, ...]:
         """What it is told of affected jobs while it runs, or of all that it needs, outside the steps that judge."""
-        judging = {text for step in self.judge.steps for text in step.texts}
-        return self._told(text for text in self.job.texts if text not in judging and text is not self.job.condition)
+        return self._told(self.judge.steps)
 
     @cached_property
     def shown(self) -> tuple[Node, ...]:
-        """All that it is told of them, as far as its `judge` does not settle what becomes of it."""
-        if self.judge.alone:
-            return self.beside
-        return (*self.beside, *self._told(text for step in self.judge.steps for text in step.texts))
+        """The same with the steps that judge, but for those whose `judge` settles what becomes of it."""
+        return self._told(self.judge.settled)
+
+    def _told(self, apart: tuple[Step, ...]) -> tuple[Node, ...]:
+        if not self._is_told:
+            return ()
+        left_out = {self.job.condition, *(text for step in apart for text in step.texts)}
+        found = (part for text in self.job.texts if text not in left_out for part in text.template.expressions)
+        return tuple(part.tree for part in found if any(map(self._tells, part.accesses)))
 
     @cached_property
     def judge(self) -> Judge:
         """How it fails by the results of others."""
-        return judge(self.stage.situation.workflow, self.job) if self._is_told else Judge((), (), False)
-
-    def _told(self, texts: Iterable[Text]) -> tuple[Node, ...]:
-        found = (part for text in texts for part in text.template.expressions) if self._is_told else ()
-        return tuple(part.tree for part in found if any(map(self._tells, part.accesses)))
+        return judge(self.stage.situation.workflow, self.job) if self._is_told else Judge((), (), (), False)
 
     @cached_property
     def _is_told(self) -> bool:

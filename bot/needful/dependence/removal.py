@@ -14,7 +14,16 @@ from dataclasses import dataclass
 from needful.dependence import conditions
 from needful.dependence.graph import Graph
 from needful.dependence.judges import judge
-from needful.dependence.links import Obstacle, handed_over, in_order, made_outside, meetings, only_reports, unseen
+from needful.dependence.links import (
+    Obstacle,
+    handed_over,
+    in_order,
+    made_outside,
+    may_look,
+    meetings,
+    only_reports,
+    unseen,
+)
 from needful.dependence.model import Verdict
 from needful.dependence.situation import Situation
 from needful.expressions import Access, Binary, Call, Literal, Node, Property, walk
@@ -123,13 +132,12 @@ def _gates(situation: Situation, lost: frozenset[str], consumer: str) -> Iterato
 def _decides(situation: Situation, job: Job) -> Iterator[Obstacle]:
     """What a job makes of the jobs before it whose `if` does not ask for the success of all."""
     assert job.condition is not None
-    effects = situation.effects[job.id.lower()]
     if not conditions.always_runs(job) or situation.reads[job.id.lower()].results:
         evidence = situation.evidence(job.condition.span, f"`{job.id}` decides by itself what the jobs before it mean")
         yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
-    elif effects.unseen:
-        text = f"`{job.id}` runs whatever becomes of the jobs before it, and may look at them: {effects.unseen[0].text}"
-        yield Obstacle(Verdict.UNEXPLAINED, text, effects.unseen[:3], certain=False)
+    elif looks := may_look(situation, job.id.lower()):
+        text = f"`{job.id}` runs whatever becomes of the jobs before it, and may look at them: {looks[0].text}"
+        yield Obstacle(Verdict.UNEXPLAINED, text, looks[:3], certain=False)
 
 
 def _skips(situation: Situation, rest: Graph, lost: frozenset[str], consumer: str) -> Iterator[Obstacle]:
@@ -162,7 +170,7 @@ def _must_wait(situation: Situation, rest: Graph, lost: frozenset[str], producer
     effects = situation.effects[job_id]
     unseen = bool(effects.downloads or effects.caches) and any(situation.effects[job].opaque for job in lost)
     return (
-        bool(effects.irreversible or effects.signs or effects.capabilities or effects.opaque or unseen)
+        bool(effects.irreversible or effects.signs or effects.dangers or effects.opaque or unseen)
         or situation.job(job_id).environment is not None
         or bool(situation.reads[job_id].everything or situation.reads[job_id].results)
         or only_reports(situation, job_id)

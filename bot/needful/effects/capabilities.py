@@ -4,36 +4,72 @@ A command that nobody can see through, in a job on a fresh runner with a read-on
 cannot change anything that another job could see, except through outputs, artifacts and caches, which stand in the
 YAML. So a capability takes two: a *power* (a token, a secret, a login) and a *hand* that it is in reach of: a command
 or an action that is not known, or the project's own code where somebody gives it a secret.
+
+One power is nobody's wish: where no `permissions` are set, `actions/checkout` leaves the default token for `git`. It
+counts for a hand only where some word about it speaks of pushing. (Of 1,936 real workflows, 16 run a script that
+pushes: all are named for it, and each was given the permission or a token.)
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import NamedTuple
 
+from needful.effects.actions import facts_of
+from needful.effects.caches import caches
 from needful.effects.channels import EXTERNAL, Channel, Way
+from needful.effects.irreversible import speaks_of_publishing, speaks_of_pushing
 from needful.effects.model import Effect, Evidence
 from needful.effects.names import show
 from needful.effects.permissions import may_write
 from needful.effects.step import StepEffects
 from needful.workflow.model import Job, Permissions, Step, Text, Workflow
 
+_COMMITS = re.compile(
+    r"`git\b[^`]*? (?:am|branch|cherry-pick|commit|merge|push|rebase|remote|revert|subtree|tag|worktree|user\.\w+"
+    r"|-[bBc])\b"
+)
+
+
+_TESTS = re.compile(
+    r"(?:^|[^a-z])(?:bench\w*|check\w*|clippy|coverage|cypress|e2e|integration\w*|jest|lint\w*|mypy|\w*tests?|playwright"
+    r"|spec\w*|type-?check\w*|unit\w*|verify|vet|vitest)(?:$|[^a-z])",
+    re.IGNORECASE,
+)
+
 
 class _Power(NamedTuple):
     """`text` goes on after "and it": `holds …`. `tests`: the project's own tests may well use it.
 
-    `git`: it serves to push commits and tags, and no more.
+    `git`: it serves to push commits and tags, and no more. `unasked`: it is there though nobody asked for it.
     """
 
     text: str
     tests: bool = True
     git: bool = False
+    unasked: bool = False
+
+
+class Able(NamedTuple):
+    """What a job may do unseen.
+
+    `pushes` are the capabilities that could push commits and tags, and no more; `trials` those of tests: they may leave
+    something where they are signed in, but nobody publishes or deploys by them. `trusted` are hands that are taken not
+    to use a power that nobody asked for.
+    """
+
+    capabilities: tuple[Evidence, ...]
+    pushes: tuple[Evidence, ...]
+    trials: tuple[Evidence, ...]
+    trusted: tuple[Evidence, ...]
 
 
 def of_job(
     workflow: Workflow, job: Job, permissions: Permissions | None, steps: tuple[StepEffects, ...], disk: Evidence | None
-) -> tuple[tuple[Evidence, ...], tuple[Evidence, ...]]:
-    """The capabilities of a job, and those among them that could push commits and tags, and no more.
+) -> Able:
+    """The capabilities of a job.
 
     `permissions` are those that its token has, None where no file says. `disk`: why its machine may be one that
     somebody keeps.
@@ -47,10 +83,44 @@ def of_job(
             found.append(_with(step.unknown, f"may use {token(permissions)}"))
         found += [effect.evidence for effect in step.effects if _may_happen(effect)]
         if disk is not None:
-            staying = (effect.evidence for effect in step.effects if _stays(effect))
+            # what a cache brings back was there before
+            staying = (effect.evidence for effect in step.effects if _stays(effect) and not _restores(step))
             found += [_with(evidence, "its machine outlives the job") for evidence in staying]
-    pushes = tuple(_pairs((power for power in powers if power.git), steps))
-    return (*found, *pushes), pushes
+    asked = [power for power in powers if power.git and not power.unasked]
+    unasked = [power for power in powers if power.unasked]
+    open_to_it = _is_named_for_it(workflow, job) or any(map(_makes_commits, steps))
+    suspects = steps if open_to_it else tuple(map(_suspect, steps))
+    pushes = (*_pairs(asked, steps), *_pairs(unasked, suspects))
+    trusted = () if pushes else tuple(_pairs(unasked, steps))
+    tests = tuple(hand.text for step in steps for hand in step.checks if _is_test(hand))
+    trials = tuple(one for one in found if one.text.startswith(tests)) if tests else ()
+    return Able((*found, *pushes), pushes, trials, trusted)
+
+
+def _is_test(hand: Evidence) -> bool:
+    return _TESTS.search(hand.text) is not None and not speaks_of_publishing(hand.text)
+
+
+def _is_named_for_it(workflow: Workflow, job: Job) -> bool:
+    names = (text.value for text in (workflow.name, job.name) if text is not None)
+    return speaks_of_pushing(workflow.path.rpartition("/")[2], job.id, *names)
+
+
+def _makes_commits(step: StepEffects) -> bool:
+    """Whether a command prepares what is pushed: commits, tags, branches, or somebody's name for them."""
+    return any(
+        effect.channel is Channel.GIT and effect.way is Way.WRITES and _COMMITS.search(effect.evidence.text)
+        for effect in step.effects
+    )
+
+
+def _suspect(step: StepEffects) -> StepEffects:
+    """A step with those of its hands that some word about them connects with pushing."""
+    own = step.site.step
+    if speaks_of_pushing(own.id, own.name.value if own.name is not None else ""):
+        return step
+    opaque = tuple(hand for hand in step.opaque if speaks_of_pushing(hand.text))
+    return replace(step, opaque=opaque, checks=())
 
 
 def _may_happen(effect: Effect) -> bool:
@@ -62,6 +132,11 @@ def _stays(effect: Effect) -> bool:
     """What goes on, or lies there, after the job on a machine that somebody keeps: that may well be a deployment."""
     outside = effect.channel is Channel.FILES and show(effect.name).startswith(("/", "~"))
     return effect.way is Way.WRITES and (effect.channel in (Channel.DAEMON, Channel.DOCKER) or outside)
+
+
+def _restores(step: StepEffects) -> bool:
+    facts = facts_of(step.site)
+    return any(caches(step.site)) or (facts is not None and facts.tool_cache is not None)
 
 
 def _pairs(powers: Iterable[_Power], steps: Iterable[StepEffects]) -> Iterator[Evidence]:
@@ -113,7 +188,8 @@ def _left(step: StepEffects, permissions: Permissions | None) -> Iterator[_Power
     if own.uses is not None and own.uses.name == "actions/checkout":
         if keeps_token(own) and (secrets or may_write(permissions, "contents")):
             what = f"the secret {secrets[0]}" if secrets else token(permissions)
-            yield _Power(f"could push with what the checkout leaves: {what}", tests=False, git=not secrets)
+            text = f"could push with what the checkout leaves: {what}"
+            yield _Power(text, tests=False, git=not secrets, unasked=not secrets and permissions is None)
         return
     for effect in step.effects:
         if effect.channel is Channel.CREDENTIAL and effect.way is Way.WRITES and effect.certain:

@@ -57,6 +57,37 @@ def guards(workflow: Workflow, job: Job) -> Iterator[Evidence]:
         yield Evidence(workflow.path, workflow.line(job.key_span), f"`{job.id}` is named for a guard: a rule to keep")
 
 
+# what people write where something is pushed: beside publishing, the work that ends in a commit
+_PUSHES = re.compile(
+    r"(?:^|[^a-z])(?:auto-?(?:fix|format|merge|update)|back-?ports?|\w*bots?|branch(?:es)?|change-?logs?|cherry-?picks?|"
+    r"(?:gh-?)?pages|git|mirrors?|prs?|pull-?requests?|roll|sites?|sync(?:hroni[sz]e)?|versions?|write-?back|"
+    r"(?:commit|delete|rebase|remove|save|store)\w*|(?:refresh|renew|updat|upgrad)(?:e|es|s|ing)?)(?:$|[^a-z])",
+    re.IGNORECASE,
+)
+
+
+def speaks_of_publishing(*texts: str) -> bool:
+    """Whether words make one expect work that cannot be taken back."""
+    return any(map(_NAMES.search, texts))
+
+
+def speaks_of_pushing(*texts: str) -> bool:
+    """Whether words make one expect that something is pushed."""
+    return speaks_of_publishing(*texts) or any(map(_PUSHES.search, texts))
+
+
+_RESULTS = re.compile(
+    r"(?:^|[^a-z])(?:all-?(?:green|passed)|aggregat\w*|collect\w*|complet\w*|conclu\w*|dashboards?|done|final\w*|finish\w*|"
+    r"gates?|metrics?|outcomes?|reports?|results?|slack|stat(?:s|us(?:es)?)|summar(?:y|i[sz]e)\w*|verdicts?)(?:$|[^a-z])",
+    re.IGNORECASE,
+)
+
+
+def speaks_of_results(*texts: str) -> bool:
+    """Whether words make one expect that somebody looks at what became of jobs, or tells of it."""
+    return speaks_of_publishing(*texts) or any(map(_RESULTS.search, texts))
+
+
 def signs(workflow: Workflow, job: Job) -> Iterator[Evidence]:
     """What makes one expect such work of a job: the permissions that it asks for, and its name."""
     if job.permissions is not None and (scopes := written(job.permissions)):

@@ -95,8 +95,8 @@ def _effects(around: _Around, workflow: Workflow, job: Job, outer: Scope) -> Job
     steps = _steps(found, around.repository)
     keys = _of_keys(workflow, job, scope)
     disk = next(iter(keys.disk), None)
-    able, pushes = capabilities.of_job(workflow, job, around.permissions, steps, disk)
-    return _merge(keys, JobEffects(capabilities=able, pushes=pushes), *handed, *(_step_effects(step) for step in steps))
+    able = capabilities.of_job(workflow, job, around.permissions, steps, disk)._asdict()
+    return _merge(keys, JobEffects(**able), *handed, *(_step_effects(step) for step in steps))
 
 
 def _of_keys(workflow: Workflow, job: Job, scope: Scope) -> JobEffects:
@@ -161,8 +161,9 @@ def _hidden(step: StepEffects) -> Iterator[Evidence]:
     """What may use the artifacts and caches of the run unseen: an unknown action, a command that holds a token."""
     if step.unknown is not None:
         yield step.unknown
-    held = any(capabilities.holds_token(text) for text in step.site.step.texts) or holds_runner_token(step.site)
-    if step.opaque and held:
+    around = (step.site.workflow.env, step.site.job.env if step.site.job is not None else ())
+    texts = (*step.site.step.texts, *(variable.value for variables in around for variable in variables))
+    if step.opaque and (any(map(capabilities.holds_token, texts)) or holds_runner_token(step.site)):
         yield step.opaque[0]._replace(text=f"{step.opaque[0].text}, and holds a token")
 
 
@@ -260,6 +261,8 @@ def _seen_from(effects: JobEffects, path: str, line: int) -> JobEffects:
         guards=tuple(map(moved, effects.guards)),
         disk=tuple(map(moved, effects.disk)),
         pushes=tuple(map(moved, effects.pushes)),
+        trials=tuple(map(moved, effects.trials)),
+        trusted=tuple(map(moved, effects.trusted)),
         unseen=tuple(map(moved, effects.unseen)),
         groups=tuple(group._replace(evidence=moved(group.evidence)) for group in effects.groups),
         effects=tuple(replace(effect, evidence=moved(effect.evidence)) for effect in effects.effects),

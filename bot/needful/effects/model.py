@@ -108,7 +108,9 @@ class JobEffects:
     `works`: commands and actions that do more than install; a job that has tool caches and no such work is there to
     fill them. `irreversible`: work that cannot be taken back or that others see. `capabilities`: what could do such
     work, or leave something for another job, unseen; without any, whatever the job runs stays inside it, but for
-    artifacts and caches; `pushes` are those among them that could push commits and tags, and no more. `opaque`: what
+    artifacts and caches; `pushes` are those among them that could push commits and tags, and no more, and `trials`
+    those of tests, which publish and deploy nothing. `trusted`: what
+    is taken not to push with a token that nobody asked for. `opaque`: what
     could make or read artifacts and caches unseen; `unseen`: all that cannot be seen of its work. `signs`: what makes
     one expect irreversible work of the job. `guards`: what makes it one that decides what may run at
     all. `disk`: why its machine may outlive it. `groups`: the concurrency groups
@@ -127,6 +129,13 @@ class JobEffects:
     disk: tuple[Evidence, ...] = ()
     guards: tuple[Evidence, ...] = ()
     pushes: tuple[Evidence, ...] = ()
+    trials: tuple[Evidence, ...] = ()
+    trusted: tuple[Evidence, ...] = ()
     unseen: tuple[Evidence, ...] = ()
     groups: tuple[Group, ...] = ()
     effects: tuple[Effect, ...] = ()
+
+    @property
+    def dangers(self) -> tuple[Evidence, ...]:
+        """The capabilities that could do irreversible work."""
+        return tuple(one for one in self.capabilities if one not in self.trials)

@@ -37,6 +37,7 @@ from needful.dependence.analysis import Analysis
 from needful.dependence.model import Verdict
 from needful.dependence.obligations import Obligation
 from needful.dependence.removal import Removal, removal
+from needful.dependence.situation import Situation
 from needful.document.comments import comments
 from needful.document.nodes import Scalar, Sequence, resolve
 from needful.document.operations import AddName, DropName, Operation
@@ -75,9 +76,15 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
             *(evidence for obstacle in judged.obstacles for evidence in obstacle.evidence[:1]),
         ),
         operations=_operations(analysis, subject, need, judged),
-        cost=f"when `{subject[1]}` fails, the minutes of `{subject[0]}` are spent all the same",
+        cost=_cost(situation, subject),
         certificate=tuple({doubt.what: doubt for doubt in reversed(doubts)}.values())[::-1],
     )
+
+
+def _cost(situation: Situation, subject: Subject) -> str:
+    trials = situation.effects[subject[0].lower()].trials
+    tested = f", and it still {trials[0].text}" if trials else ""
+    return f"when `{subject[1]}` fails, the minutes of `{subject[0]}` are spent all the same{tested}"
 
 
 def _comment(analysis: Analysis, job: Job, producer: str) -> str:
