@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gzip
 import json
 import os
 import time
@@ -12,10 +11,10 @@ from dataclasses import replace as changed_to
 from functools import partial
 from pathlib import Path
 from statistics import median
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from needful.history.matching import Matcher
-from needful.history.model import JobRecord, RunRecord, StepRecord
+from needful.history.model import JobRecord, RunRecord
 from needful.history.reading import read_runs
 from needful.schedule.load import JobLoad, Leg, Limits
 from needful.schedule.predict import predict, typical_run, verdict_of
@@ -27,6 +26,7 @@ from needful.schedule.shape import JobShape, shape
 from needful.schedule.simulate import Trace, simulate
 from needful.schedule.slack import timeline
 from needful.workflow.repository import Repository
+from normalised import normalised_runs
 
 CI = ".github/workflows/ci.yml"
 TRAIN, TEST = 60, 30
@@ -48,53 +48,11 @@ def main() -> None:
     biome(data)
     parallel_steps(data)
     pytables(data)
-    print("autoware-ci-metrics: job durations without start or end: nothing can be replayed (970 runs, 455 jobs).")
+    whole_runs(data)
+    print("step-security/skip-duplicate-actions: no workflow beside the record, so nothing to replay.")
 
 
 # --- data ------------------------------------------------------------------------------------------------------------
-
-
-def normalised(file: Path, keep: Callable[[dict[str, Any]], bool] = lambda row: True) -> list[RunRecord]:
-    """The runs of a file with one job a line, in the order of time."""
-    jobs: dict[tuple[int, int], list[dict[str, Any]]] = {}
-    with gzip.open(file, "rt", encoding="utf-8") as lines:
-        for row in map(json.loads, lines):
-            if keep(row):
-                jobs.setdefault((row["run_id"], row["attempt"] or 1), []).append(row)
-    runs = [run_of(rows) for rows in jobs.values()]
-    return sorted(runs, key=lambda run: (run.started or min((job.started or 0) for job in run.jobs), run.id))
-
-
-def run_of(rows: Sequence[dict[str, Any]]) -> RunRecord:
-    """A run of its rows."""
-    first = rows[0]
-    jobs = tuple(
-        JobRecord(
-            id=row["job_id"] or number,
-            name=row["job"],
-            conclusion=row["conclusion"] or "",
-            labels=tuple(row["labels"]),
-            created=row["created"],
-            started=row["started"],
-            completed=row["completed"],
-            steps=tuple(StepRecord(s["n"], s["name"], s["c"] or "success", s["s"], s["e"]) for s in row["steps"]),
-        )
-        for number, row in enumerate(rows, 1)
-    )
-    return RunRecord(
-        id=first["run_id"],
-        attempt=first["attempt"] or 1,
-        workflow=first["workflow"] or "",
-        path=first["path"] or "",
-        event=first["event"] or "",
-        branch="",
-        head_sha=first["head_sha"] or "",
-        conclusion="",
-        created=first["run_started"],
-        started=first["run_started"],
-        updated=first["run_updated"],
-        jobs=jobs,
-    )
 
 
 def matcher(text: str) -> Matcher:
@@ -182,7 +140,7 @@ ROOTS = ("test each commit", "determine runners", "macOS", "Windows native", "Wi
 
 def bitcoin(data: Path) -> None:
     """17,002 jobs: the `needs` are those that the README beside the data gives."""
-    runs = normalised(data / "normalised" / "bitcoin_bitcoin.jsonl.gz")
+    runs = normalised_runs(data / "normalised" / "bitcoin_bitcoin.jsonl.gz")
     crosses = {"Windows, test cross-built": "Linux->Windows cross, no tests"}
     crosses["macOS, test cross-built"] = "Linux->macOS cross, no tests"
     needs: dict[str, list[str]] = {}
@@ -232,15 +190,14 @@ def part_of(run: Replayed, name: str) -> tuple[float, float] | None:
 
 def single_jobs(data: Path) -> None:
     """Sets without a graph: one job a run, or jobs of which no `needs` are known."""
-    text = (data / "stencil-speed" / "jobs.json").read_bytes()
-    raw = read_runs([("jobs.json", text), ("runs.json", (data / "stencil-speed" / "workflow_runs.json").read_bytes())])
     for title, runs in (
         (
-            "ionic-team/ionic-framework, Stencil Nightly Build (raw; only the first job of each run)",
-            [run for run in raw.runs if run.jobs],
+            "ionic-team/ionic-framework, Stencil Nightly Build (raw; only the first job of each run is recorded)",
+            raw(data / "stencil-speed", "jobs.json", "workflow_runs.json"),
         ),
-        ("the same, normalised", normalised(data / "normalised" / "ionic_stencil_nightly.jsonl.gz", not_carried)),
-        ("panjf2000/ants (normalised; no `needs` known)", normalised(data / "normalised" / "panjf2000_ants.jsonl.gz")),
+        ("the same, normalised", normalised_runs(data / "normalised" / "ionic_stencil_nightly.jsonl.gz")),
+        ("panjf2000/ants (raw; no `needs` known)", raw(data / "devlake", "jobs_all_history.json")),
+        ("the same, normalised", normalised_runs(data / "normalised" / "panjf2000_ants.jsonl.gz")),
     ):
         whole = by_names(dict.fromkeys(names_of(runs), ()))
         print(title)
@@ -251,19 +208,28 @@ def single_jobs(data: Path) -> None:
         print()
 
 
-def not_carried(row: dict[str, Any]) -> bool:
-    """Jobs that a re-run only lists began before they were made."""
-    return not (row["created"] and row["started"] and row["started"] < row["created"])
+def raw(folder: Path, *names: str) -> Sequence[RunRecord]:
+    """Runs with jobs, from files as GitHub's API returns them."""
+    return [run for run in read_runs([(name, (folder / name).read_bytes()) for name in names]).runs if run.jobs]
+
+
+def whole_runs(data: Path) -> None:
+    """Sets of which only the time of whole runs is known: how well earlier ones tell later ones."""
+    print("autoware: durations of runs, without the times of jobs: nothing can be replayed")
+    for file in sorted((data / "autoware-ci-metrics" / "workflow_runs").rglob("*.jsonl")):
+        rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
+        times = [
+            row["duration"] for row in sorted(rows, key=lambda row: row["created_at"]) if row["conclusion"] == "success"
+        ]
+        held_out(f"{file.parent.name}/{file.stem} ({len(times)} passed)", [(one, one) for one in times if one])
+    print()
 
 
 def biome(data: Path) -> None:
     """One run of eight jobs with its workflow."""
-    raw = read_runs([("all.json", (data / "otel-cicd-action" / "all_history.json").read_bytes())])
     text = (data / "otel-cicd-action" / "biome_main.yml@f9ff72d3.yml").read_text("utf-8")
     side = matcher(text)
-    runs = [run for run in raw.runs if run.id == 12541749172] or normalised(
-        data / "normalised" / "biome_and_stepsecurity.jsonl.gz", lambda row: row["run_id"] == 12541749172
-    )
+    runs = [run for run in raw(data / "otel-cicd-action", "all_history.json") if run.id == 12541749172]
     print("biomejs/biome, CI on main, run 12541749172")
     calibrated("as it was", replay(baseline(side, runs, Assumptions()), side))
     print()
@@ -276,8 +242,7 @@ def parallel_steps(data: Path) -> None:
     two = text[text.index("      - name: Run cargo check") : text.index("\n  check-dependencies:")]
     indented = "".join(f"    {line}\n" for line in two.splitlines() if line)
     beside = text.replace(two, "      - parallel:\n" + indented)
-    raw = read_runs([("all.json", (data / "otel-cicd-action" / "all_history.json").read_bytes())])
-    runs = [run for run in raw.runs if run.id == 12541749172]
+    runs = [run for run in raw(data / "otel-cicd-action", "all_history.json") if run.id == 12541749172]
     contention(
         "biome, `Lint Rust Files`: cargo check ∥ clippy", matcher(text), matcher(beside), runs, "Lint Rust Files"
     )
@@ -324,7 +289,7 @@ def pytables(data: Path) -> None:
             conclusion="success",
             jobs=tuple(changed_to(job, name=job.name.removesuffix(" (1)")) for job in run.jobs),
         )
-        for run in normalised(data / "normalised" / "pytables_wheels.jsonl.gz")
+        for run in normalised_runs(data / "normalised" / "pytables_wheels.jsonl.gz")
     ]
     found = replay(baseline(matcher(text), runs, Assumptions()), matcher(split))
     tests = Verdict(("test_wheels",), "the tests", known=True)

@@ -186,6 +186,15 @@ def test_checks_by_the_names_of_legs() -> None:
     assert nobody.verdict == Verdict(("m",), "all jobs; none reports Other")
 
 
+def test_a_new_job_may_be_a_check_too() -> None:
+    more = workflow({"lint": [], "test": [], "deploy": ["lint", "test"], "slow": ["lint"], "smoke": ["deploy"]})
+    found = told(CHAIN, more, runs(20))
+    assert found.unknown  # what the new jobs take is not known here, so nothing is claimed
+    assert found.to_verdict.after > 123 or found.unknown
+    known = told(CHAIN, more, runs(20), Verdict(("test",), "", known=True))
+    assert known.to_verdict.after == 123
+
+
 def test_which_jobs_a_person_waits_for() -> None:
     shape = shape_of(files_of(f"  Deploy:\n{STEPS}  smoke:\n    needs: deploy\n{STEPS}")[0])
     assert verdict_of(shape, None, ["deploy"]).jobs == ("Deploy", "smoke")

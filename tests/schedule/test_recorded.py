@@ -129,3 +129,10 @@ def test_replaying_a_run_under_its_own_graph_gives_the_run(case: Case, matrix: i
     found = baseline(matcher(text), [run(*jobs)], Assumptions(seed=matrix))
     assert found.traces[0].start == pytest.approx(trace.start, abs=1e-3)
     assert found.traces[0].makespan == pytest.approx(found.runs[0].measured, abs=1e-3)
+
+
+def test_after_a_job_that_did_not_run_time_goes_on_from_what_came_before_it() -> None:
+    side = workflow({"lint": [], "build": ["lint"], "test": ["build"]})
+    jobs = (record("build", 30, 30, "skipped"), record("test", 34, 50))
+    assert fit(side, run(record("lint", 3, 30), *jobs)).load["test"].legs[0].queue == 4
+    assert fit(side, run(*jobs)).load["test"].legs[0].queue == 34

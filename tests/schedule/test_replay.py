@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from needful.history.matching import Matcher
-from needful.history.model import RunRecord
+from needful.history.model import JobRecord, RunRecord, StepRecord
 from needful.schedule.estimates import Basis
 from needful.schedule.load import Limits, Origin
 from needful.schedule.replay import Assumptions, Replay, baseline, replay
 from needful.schedule.rework import Machine
-from schedule.made import STEPS, matcher, record, run, step, workflow
+from schedule.made import BEGUN, STEPS, matcher, record, run, step, workflow
 
 CHAIN = {"lint": [], "build": ["lint"], "test": ["build"]}
 GREEN = run(record("lint", 2, 30), record("build", 33, 60), record("test", 61, 90))
@@ -180,3 +184,70 @@ def test_another_action_in_the_place_of_one_takes_its_time() -> None:
     steps = (step(1, "Set up job", 0, 1), step(2, "Run actions/setup-node@v7", 1, 6), step(3, "Run make", 6, 31))
     found = replayed(before, after, run(record("job", 0, 31, steps=steps)))
     assert (found.runs[0].after.makespan, found.unknown) == (31, ())
+    assert [(basis.what, basis.origin) for basis in found.bases] == [("actions/setup-node", Origin.ASSUMED)]
+
+
+def test_a_leg_that_a_matrix_gains_takes_what_its_siblings_take() -> None:
+    def side(legs: str) -> Matcher:
+        return matcher(f"  m:\n    strategy: {{matrix: {{n: [{legs}]}}}}\n{STEPS}")
+
+    steps = (step(1, "Set up job", 0, 1), step(2, "Run make", 1, 31))
+    found = replayed(side("1"), side("1, 2"), run(record("m (1)", 0, 32, steps=steps)))
+    assert spans(found)["m (1)"] == (0, 32)
+    assert 30 <= spans(found)["m (2)"][1] <= 33
+    cut = (record("m (1)", 0, 32, "failure", steps=steps), record("m (2)", 32, 32, "cancelled"))
+    was = replayed(side("1, 2"), side("2, 1"), run(*cut, conclusion="failure"))
+    assert spans(was) == {"m (1)": (0, 32)}  # it never started, and that was no gap in the record
+
+
+def test_the_usual_waiting_is_that_of_the_other_runs() -> None:
+    runs = [run(record("lint", wait, wait + 100), number=number) for number, wait in enumerate((0, 10, 40, 20, 300))]
+    side = workflow({"lint": []})
+    assert [one.typical for one in replayed(side, side, *runs).runs] == [130, 130, 115, 125, 115]
+    assert [one.typical for one in replayed(side, side, *runs[:2]).runs] == [110, 100]
+    assert [one.typical for one in replayed(side, side, runs[4]).runs] == [103]  # the published median
+
+
+@st.composite
+def wild_runs(draw: st.DrawFn) -> RunRecord:
+    """A run as nobody would record it."""
+    times = st.one_of(st.none(), st.integers(-50, 400).map(lambda second: BEGUN + second))
+    results = st.sampled_from(("success", "failure", "cancelled", "skipped", "timed_out", "neutral", ""))
+    jobs = []
+    for number in range(draw(st.integers(0, 6))):
+        name = draw(st.sampled_from(("lint", "build", "test", "more (1)", "more (2)", "else")))
+        steps = tuple(
+            StepRecord(
+                place, draw(st.sampled_from(("Run make", "Set up job", "x"))), draw(results), draw(times), draw(times)
+            )
+            for place in range(draw(st.integers(0, 3)))
+        )
+        jobs.append(
+            JobRecord(
+                number, name, draw(results), (), draw(times), draw(times), draw(times), steps, draw(st.booleans())
+            )
+        )
+    return replace(run(*jobs[:0], conclusion=draw(results)), id=draw(st.integers(1, 3)), jobs=tuple(jobs))
+
+
+MORE = f"  more:\n    strategy: {{matrix: {{n: [1, 2]}}}}\n    needs: lint\n{STEPS}"
+WILD = matcher("".join(f"  {name}:\n{STEPS}" for name in ("lint", "build", "test")) + MORE)
+OTHER = matcher(
+    f"  lint:\n{STEPS}  build:\n    needs: new\n    if: always()\n{STEPS}"
+    + f"  new:\n    concurrency: x\n{STEPS}".replace("run: make", "{parallel: [{run: a}, {run: make}]}, {run: b}")
+    + MORE.replace("    needs: lint\n", "    concurrency: x\n").replace(
+        "run: make", "{run: make, background: true}, {run: c}"
+    )
+)
+
+
+@given(st.lists(wild_runs(), max_size=4), st.sampled_from((None, 1, 2)))
+def test_no_record_breaks_a_replay(runs: list[RunRecord], limit: int | None) -> None:
+    found = replayed(WILD, OTHER, *runs, assumptions=Assumptions(Limits(limit)))
+    assert len(found.runs) + sum(count for _, count in found.unfit) == len(runs)
+    for one in found.runs:
+        assert 0 <= one.before.makespan < 10_000
+        assert 0 <= one.after.makespan < 10_000
+        assert sorted(one.after.ended) == list(range(len(one.after.legs)))  # nothing waits for ever
+    again = replayed(WILD, OTHER, *runs, assumptions=Assumptions(Limits(limit)))
+    assert again == found

@@ -58,6 +58,7 @@ def form_of(job: Job) -> tuple[object, ...]:
         (matrix.legs, matrix.values) if matrix is not None else None,
         tuple(text.value for text in job.runs_on),
         job.uses.text.value if job.uses is not None else "",
+        tuple((one.name.lower(), one.value.value) for one in job.inputs),
         steps_form(job),
     )
 

@@ -40,9 +40,9 @@ def predict(replay: Replay, verdict: Verdict, *, public: bool, seed: int) -> Pre
         )
     whole = _gain([(run.before.makespan, run.after.makespan) for run in timed], seed)
     verdict = _reported(replay, timed, verdict)
+    later = _after(replay, verdict)
     ends = [
-        (_end_of(replay.before, run.before, verdict.jobs), _end_of(replay.after, run.after, verdict.jobs))
-        for run in timed
+        (_end_of(replay.before, run.before, verdict.jobs), _end_of(replay.after, run.after, later)) for run in timed
     ]
     to_verdict = _gain(ends, seed)
     calibration = _calibration(timed)
@@ -145,6 +145,17 @@ def _reported(replay: Replay, runs: Sequence[Replayed], verdict: Verdict) -> Ver
         return verdict
     every = verdict_of(replay.before, None, ())
     return Verdict(every.jobs, f"all jobs; none reports {', '.join(verdict.jobs) or 'a required check'}")
+
+
+def _after(replay: Replay, verdict: Verdict) -> tuple[str, ...]:
+    """What gives the verdict in the new graph: where it is not known, jobs that are new there may be checks as well."""
+    if verdict.known:
+        return verdict.jobs
+    before = {job.id for job in replay.before.jobs}
+    beside = before - {name.lower() for name in verdict.jobs}
+    kept = {place for place, job in enumerate(replay.after.jobs) if job.id in beside}
+    new = (job.id for job in replay.after.jobs if job.id not in before and not job.ancestors & kept)
+    return (*verdict.jobs, *new)
 
 
 def _end_of(shape: Shape, trace: Trace, jobs: Collection[str]) -> float:

@@ -100,7 +100,7 @@ class _Times:
         self.shape = shape
         self.of_job = of_job
         self.ran = {name: [one for one in found if ran(one.record)] for name, found in of_job.items()}
-        self.ends = {name: max(map(_end, found), default=0.0) for name, found in self.ran.items()}
+        self.ends = {name: max(map(_end, found), default=started) for name, found in self.ran.items()}
         self.eligible = [max((self._end_of(need) for need in job.needs), default=started) for job in shape.jobs]
         self.results = [self._result(job) for job in shape.jobs]
 

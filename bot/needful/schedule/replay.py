@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from random import Random
-from statistics import median
 
+from needful.facts.durations import distribution
 from needful.history.legs import Leg as WorkflowLeg
 from needful.history.matching import MatchedJob, Matcher, RunMatch
 from needful.history.model import RunRecord
@@ -31,7 +32,10 @@ class Assumptions:
 
 @dataclass(frozen=True)
 class Replayed:
-    """One run, replayed twice. `typical`: the makespan under its own graph if every job had waited as long as usual."""
+    """One run, replayed twice.
+
+    `typical`: its makespan under its own graph if every job had waited as long as it usually does in the other runs.
+    """
 
     run: Recorded
     before: Trace
@@ -82,7 +86,7 @@ def baseline(before: Matcher, runs: Sequence[RunRecord], assumptions: Assumption
             unfit[found] += 1
         else:
             fit.append(found)
-    notes, donors, usual = Notes(), _donors(fit), _usual(fit)
+    notes, donors, queues = Notes(), _donors(fit), _queues(fit)
     loads = [_with_legs(run, donors, notes, _draw(assumptions, run, "before")) for run in fit]
     limits = assumptions.limits
     return Baseline(
@@ -93,7 +97,7 @@ def baseline(before: Matcher, runs: Sequence[RunRecord], assumptions: Assumption
         assumptions,
         tuple(loads),
         tuple(simulate(shape, load, limits) for load in loads),
-        tuple(simulate(shape, _waiting(load, usual), limits).makespan for load in loads),
+        tuple(simulate(shape, _waiting(load, queues), limits).makespan for load in loads),
         notes,
     )
 
@@ -120,20 +124,33 @@ def replay(start: Baseline, after: Matcher) -> Replay:
     )
 
 
-def _usual(runs: Sequence[Recorded]) -> Mapping[str, float]:
-    """How long the legs of each name usually wait, in seconds."""
+def _queues(runs: Sequence[Recorded]) -> Mapping[str, Sequence[float]]:
+    """How long the legs of each name waited, in ascending order of seconds."""
     queues: dict[str, list[float]] = {}
     for run in runs:
         for leg, _ in run.legs:
             queues.setdefault(leg.name, []).append(leg.queue)
-    return {name: median(times) for name, times in queues.items()}
+    return {name: sorted(times) for name, times in queues.items()}
 
 
-def _waiting(load: Load, queues: Mapping[str, float]) -> Load:
+def _waiting(load: Load, queues: Mapping[str, Sequence[float]]) -> Load:
+    """The load if every leg waited as long as it usually does in the other runs."""
     return {
-        name: JobLoad(tuple(replace(leg, queue=queues.get(leg.name, leg.queue)) for leg in one.legs), one.decision)
+        name: JobLoad(
+            tuple(replace(leg, queue=_usual(leg, queues.get(leg.name, ()))) for leg in one.legs), one.decision
+        )
         for name, one in load.items()
     }
+
+
+def _usual(leg: Leg, ascending: Sequence[float]) -> float:
+    """The median of what others of that name waited; where there are none, what runners elsewhere take."""
+    others = len(ascending) - 1
+    if others < 1:
+        return distribution("queue-linux").at(0.5)
+    own = bisect_left(ascending, leg.queue)
+    low, high = ((others - 1) // 2, others // 2)
+    return (ascending[low + (low >= own)] + ascending[high + (high >= own)]) / 2
 
 
 def _draw(assumptions: Assumptions, run: Recorded, side: str) -> Random:
@@ -212,9 +229,9 @@ class _Changes:
             self.notes.bases.setdefault(_other_runs(name, len(self.donors[name])))
             donor = draw.choice(self.donors[name])
             legs = self._legs(job, donor, self.after.match(donor.match.run), draw)
-        if not legs:
-            legs = added(self.bench, job, self._expected(job), run, draw)
-        return JobLoad(legs, decision)
+        there = {record.name for record in run.match.run.jobs} if legs else set()
+        missing = tuple(leg for leg in self._expected(job) if not legs or (leg.exact and leg.exact[0] not in there))
+        return JobLoad((*legs, *added(self.bench, job, missing, run, draw)), decision)
 
     def _legs(self, job: Job, run: Recorded, match: RunMatch, draw: Random) -> tuple[Leg, ...]:
         by_record = {_mark(found): (leg, found) for leg, found in run.legs}

@@ -83,7 +83,7 @@ def reworked(bench: Bench, job: Job, leg: Leg, one: MatchedJob, run: Recorded, d
 
     def told(step: Step) -> tuple[str, float]:
         name = _name(step, one)
-        seconds = own.seconds(step)
+        seconds = own.seconds(step, bench.notes)
         if seconds is None and work_of(step) in own.skipped and work_of(step) not in freed:
             seconds = 0.0
         if seconds is None:
@@ -145,12 +145,16 @@ class _Own:
                 self.actions[action] = seconds
         self.skipped = {work_of(step) for step, record in one.steps if record.conclusion == "skipped"}
 
-    def seconds(self, step: Step) -> float | None:
+    def seconds(self, step: Step, notes: Notes) -> float | None:
         """What the step took, or the same action with other inputs; None where neither ran."""
         times = self.times.get(work_of(step))
         if times:
             return times.pop(0) if len(times) > 1 else times[0]
-        return self.actions.get(step.uses.name) if step.uses is not None else None
+        action = step.uses.name if step.uses is not None else ""
+        if action in self.actions:
+            source = "the same action with other inputs: it takes what it took, and so does all that follows"
+            notes.bases.setdefault(Basis(action, Origin.ASSUMED, source))
+        return self.actions.get(action)
 
 
 def _freed(job: Job, one: MatchedJob) -> set[StepKey]:
