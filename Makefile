@@ -62,9 +62,10 @@ self: .venv/.dev  ## Our own workflows and image, judged by others and by oursel
 	$(BIN)/needful check .
 	$(BIN)/needful plan .
 
-bench: .venv/.dev  ## Time the plan over real workflows
+bench: .venv/.dev  ## Time the plan over real workflows, measure predictions on recorded runs
 	$(BIN)/python benchmarks/speed.py
 	$(BIN)/python benchmarks/recorded.py
+	$(BIN)/python benchmarks/prediction.py
 
 lock: ## Renew requirements-dev.lock: exact versions for everything that is installed
 	rm -rf build/lock && $(PYTHON) -m venv build/lock
