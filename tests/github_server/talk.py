@@ -12,6 +12,11 @@ from github_server.state import Pull, Remark, Repository, Token
 
 LEVELS = {"maintain": "write", "triage": "read"}
 MAX_BODY = 65_536
+_EVENTS = {
+    "labeled": "labeled-issue-event",
+    "unlabeled": "unlabeled-issue-event",
+    "review_requested": "review-requested-issue-event",
+}
 
 
 def repository(state: Repository) -> Reply:
@@ -80,10 +85,10 @@ def ask_review(state: Repository, number: int, body: dict[str, Any]) -> Reply:
     asked = state.pulls[number]
     if strangers := [name for name in body.get("reviewers", []) if name not in state.people]:
         return failed(422, "Reviews may only be requested from collaborators.", ", ".join(strangers))
-    for name in body.get("reviewers", []):
+    for name in set(body.get("reviewers", [])) - set(asked.reviewers):
         asked.reviewers.append(name)
         asked.events.append({"event": "review_requested", "user": name})
-    for name in body.get("team_reviewers", []):
+    for name in set(body.get("team_reviewers", [])) - set(asked.teams):
         asked.teams.append(name)
         asked.events.append({"event": "review_requested", "team": name})
     return Reply(201, _pull(state, asked, "pull-request-simple"))
@@ -92,7 +97,7 @@ def ask_review(state: Repository, number: int, body: dict[str, Any]) -> Reply:
 def events(state: Repository, number: int) -> list[dict[str, Any]]:
     found = []
     for position, event in enumerate(state.pulls[number].events, 1):
-        whole = filled("issue-event", id=position, event=event["event"], created_at="2026-03-01T12:00:00Z")
+        whole = filled(_EVENTS[event["event"]], id=position, event=event["event"])
         if "label" in event:
             whole["label"] = {"name": event["label"], "color": "ededed"}
         if "user" in event:

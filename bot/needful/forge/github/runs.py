@@ -76,7 +76,7 @@ def _pages(connection: Connection, window: Window, etag: str) -> Iterator[Answer
         wanted: dict[str, str | int] = {"status": "completed", "exclude_pull_requests": "true", "per_page": _PER_PAGE}
         wanted |= slice_
         oldest = ""
-        for _ in range(_MOST // _PER_PAGE):
+        for page in range(1, _MOST // _PER_PAGE + 1):
             answer = connection.ask(path, wanted, etag)
             etag = ""
             if answer.changed:
@@ -84,9 +84,9 @@ def _pages(connection: Connection, window: Window, etag: str) -> Iterator[Answer
                 oldest = _oldest(body) or oldest
             yield answer
             following = next_page(answer)
-            if following is None:
+            if following is None and page * _PER_PAGE < _MOST:
                 return
-            wanted |= following
+            wanted |= following or {}
         # the same second again: a thousand runs may end within it
         if not oldest or slice_ == (slice_ := {"created": f"<={oldest}"}):
             return

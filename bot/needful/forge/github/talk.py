@@ -17,13 +17,11 @@ def comments(connection: Connection, pull: int) -> tuple[Comment, ...]:
 
 
 def add_comment(connection: Connection, pull: int, body: str) -> Comment:
-    """Comment. Where the answer is lost, the newest comment with the same first line is it, if it is new."""
-    first = body.partition("\n")[0]
-    before = {comment.id for comment in comments(connection, pull)}
+    """Comment. Where the answer is lost, the newest comment that says exactly this is it."""
 
     def there() -> Comment | None:
-        new = (comment for comment in reversed(comments(connection, pull)) if comment.id not in before)
-        return next((comment for comment in new if comment.body.partition("\n")[0].rstrip("\r") == first), None)
+        newest = reversed(comments(connection, pull))
+        return next((comment for comment in newest if comment.body.replace("\r\n", "\n") == body), None)
 
     def write() -> Answer:
         return connection.send("POST", f"/issues/{pull}/comments", {"body": body}, again=False)
