@@ -35,11 +35,11 @@ def clock() -> Clock:
 def connect(server: Server, clock: Clock) -> Connect:
     """The forge as an App's token sees it, or another one's: `connect(Token("bob", "classic"))`."""
 
-    def made(token: Token | None = None, kept: dict[str, Kept] | None = None) -> GitHub:
+    def made(token: Token | None = None, kept: dict[str, Kept] | None = None, timeout: int = 30) -> GitHub:
         speaker = token or Token("needful[bot]")
         secret = f"ghs_secret{len(server.tokens)}"
         server.tokens[secret] = speaker
-        return GitHub("acme/shop", secret, clock.now, clock.sleep, kept, server.url, timeout=1)
+        return GitHub("acme/shop", secret, clock.now, clock.sleep, kept, server.url, timeout)
 
     return made
 

@@ -38,4 +38,6 @@ class Clock:
 
 
 class Connect(Protocol):
-    def __call__(self, token: Token | None = None, kept: dict[str, Kept] | None = None) -> GitHub: ...
+    def __call__(
+        self, token: Token | None = None, kept: dict[str, Kept] | None = None, timeout: int = 30
+    ) -> GitHub: ...

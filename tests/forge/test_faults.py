@@ -284,7 +284,8 @@ class TestTwoDeliveriesAtOnce:
         assert_sound(server, wanted.base)
 
 
-def test_silence_counts_as_no_answer(place: OnGitHub, server: Server) -> None:
+def test_silence_counts_as_no_answer(server: Server, connect: Connect) -> None:
+    place = OnGitHub(server, connect(timeout=1))
     server.fail(OPENING["opening the pull request"], Cut.SILENCE)
     outcome = publish(place.forge, publication(place), 2)
     assert isinstance(outcome, Published)

@@ -20,7 +20,7 @@ from needful.forge.outcomes import ComeBack, Denied, Refused, Stop, Unavailable
 @pytest.fixture
 def connection(server: Server, clock: Clock) -> Connection:
     server.tokens["ghs_secret"] = Token("needful[bot]")
-    return Connection("acme/shop", "ghs_secret", clock.now, clock.sleep, api=server.url, timeout=1)
+    return Connection("acme/shop", "ghs_secret", clock.now, clock.sleep, api=server.url)
 
 
 class TestHowManyRequests:
@@ -47,13 +47,20 @@ class TestHowManyRequests:
 
 
 class TestPatience:
-    @pytest.mark.parametrize("fault", [Cut.BEFORE, Cut.AFTER, Cut.SILENCE, Reply(502, b""), Reply(200, b"<html>")])
+    @pytest.mark.parametrize("fault", [Cut.BEFORE, Cut.AFTER, Reply(502, b""), Reply(200, b"<html>")])
     def test_a_read_is_tried_again(
         self, connection: Connection, server: Server, clock: Clock, fault: Reply | Cut
     ) -> None:
         server.fail("GET", fault)
         assert connection.get("").status == 200
         assert clock.slept == [1.0]
+
+    def test_silence_is_no_answer(self, server: Server, clock: Clock) -> None:
+        server.tokens["ghs_secret"] = Token("needful[bot]")
+        hasty = Connection("acme/shop", "ghs_secret", clock.now, clock.sleep, api=server.url, timeout=1)
+        server.fail("GET", Cut.SILENCE)
+        assert hasty.get("").status == 200
+        assert clock.slept[0] == 1.0
 
     def test_but_not_for_ever(self, connection: Connection, server: Server, clock: Clock) -> None:
         server.fail("GET", Cut.BEFORE, times=100)

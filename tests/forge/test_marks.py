@@ -3,8 +3,9 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from needful.commands.checkboxes import BEGIN, END
 from needful.forge.marks import Remembered, remembered, same, title_digest, withdrawn, woven
-from needful.report.pull_request import BEGIN, END, MAX_BODY
+from needful.report.pull_request import MAX_BODY
 
 STATE = Remembered(("0123456789abcdef0123",), title_digest("T"))
 pieces = st.lists(

@@ -38,6 +38,11 @@ def _openapi() -> OpenAPI:
     return OpenAPI.from_dict(description())
 
 
+def load() -> None:
+    """Read the description now, so that no request waits for it."""
+    _openapi()
+
+
 @cache
 def check_request_once(method: str, path: str, query: tuple[tuple[str, str], ...], body: bytes) -> None:
     """`check_request`, which says the same of the same again."""

@@ -78,6 +78,7 @@ class Server:
     _http: ThreadingHTTPServer | None = None
 
     def __enter__(self) -> Server:
+        contract.load()
         handler = type("Handler", (_Handler,), {"serve": lambda _, request: self._handle(request)})
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._http.daemon_threads = True
