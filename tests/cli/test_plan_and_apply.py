@@ -97,7 +97,9 @@ def test_several_repositories_each_have_their_folder(run: Run, repository: Make,
     diff = run("apply", "--diff", "one", "two").out
     assert "+++ b/one/.github/workflows/ci.yml\n" in diff
     assert "+++ b/two/.github/workflows/ci.yml\n" in diff
-    assert "two/.github/workflows/ci.yml\n\n  `test`" in run("plan", "one", "two").out
+    assert (
+        "two/.github/workflows/ci.yml\n\n  The longest chain of jobs goes from 2 to 1" in run("plan", "one", "two").out
+    )
 
 
 def test_repositories_of_one_name_clash(run: Run, repository: Make, tmp_path: Path) -> None:

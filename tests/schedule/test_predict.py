@@ -13,11 +13,12 @@ from needful.schedule.billing import DAYS_PER_MONTH, billed_minutes, runs_per_mo
 from needful.schedule.economy import edge_saving
 from needful.schedule.load import Limits, Origin
 from needful.schedule.predict import predict, typical_run, verdict_of
-from needful.schedule.prediction import NoPrediction, Prediction, Verdict
+from needful.schedule.prediction import Prediction, Verdict
 from needful.schedule.replay import Assumptions, baseline, replay
 from needful.schedule.resampling import bootstrap, next_of_sorted, of_sorted, quantile
 from needful.schedule.shape import shape_of
-from needful.schedule.unrecorded import assume, longest_chain, structure
+from needful.schedule.structure import NoPrediction, longest_chain, structure
+from needful.schedule.unrecorded import assume
 from schedule.made import STEPS, graph, matcher, record, run, workflow
 
 CHAIN = workflow({"lint": [], "test": ["lint"], "deploy": ["test"]})
@@ -152,12 +153,6 @@ def test_a_range_that_includes_none() -> None:
         workflow({"a": [], "b": ["a"], "c": []}), workflow({"a": [], "b": [], "c": []}), recorded
     ).makespan_claim
     assert claim.reason.startswith("the range of the saving includes none")
-
-
-def test_runs_that_took_no_second() -> None:
-    found = told(CHAIN, FLAT, [run(record("lint", 0, 0), number=n) for n in range(12)])
-    assert (found.calibration.runs, found.makespan.share, found.bound.closeness) == (0, 0, 1)
-    assert not found.makespan_claim.holds
 
 
 def test_no_runs_no_numbers() -> None:

@@ -16,18 +16,24 @@ from needful.report.findings import findings
 from needful.report.terminal import shown_path
 
 if TYPE_CHECKING:
+    from needful.app.figures import Figures
+    from needful.config.settings import Settings
     from needful.report.explanation import Explained
     from needful.report.graph import Graphs
 
 
-def plan_repository(target: Target, wishes: Wishes) -> Plan:
-    """Plan a target under the settings of its repository; nothing of it where they are wrong."""
+def plan_repository(target: Target, wishes: Wishes, figures: Figures | None = None) -> Plan:
+    """Plan a target under the settings of its repository; nothing of it where they are wrong. `figures`: with numbers.
+
+    Raises `UserError` for recorded runs that the user names and that cannot be read.
+    """
     found = settings_of(target.root, wishes)
     choice = wishes.under(found.settings)
     if found.wrong:
         return Plan(target.root, unreadable=found.wrong)
     meant = [path for path in target.workflows if path in target.named or found.settings.workflows.includes(path)]
-    plan = plan_target(replace(target, workflows=tuple(meant)), choice)
+    chosen = replace(target, workflows=tuple(meant))
+    plan = plan_target(chosen, choice) if figures is None else priced(chosen, choice, figures, found.settings)
     left_out = tuple(path for path in target.workflows if path not in meant)
     return replace(plan, settings=found.path, left_out=left_out)
 
@@ -37,6 +43,27 @@ def plan_target(target: Target, choice: Choice) -> Plan:
     repository = repository_of(target)
     found = sweep(target.workflows, lambda path: plan_file(repository, path, choice))
     return Plan(target.root, *found, included=choice.include)
+
+
+def priced(target: Target, choice: Choice, figures: Figures, settings: Settings) -> Plan:
+    """The same with what each plan gains, of the changes that are worth having where recorded runs can tell."""
+    from needful.app.figures import aim, runs_for, terms
+    from needful.planning.unpriced import with_structure
+
+    repository, runs = repository_of(target), runs_for(target, figures)
+    if runs is None and not figures.assume:
+        plan = plan_target(target, choice)
+        return replace(plan, files=tuple(with_structure(file) for file in plan.files))
+    from needful.planning.worthwhile import plan_worthwhile
+
+    def look(path: str) -> FilePlan:
+        workflow = repository.workflow(path)
+        known = runs.of(workflow) if runs is not None and workflow is not None else ()
+        return plan_worthwhile(repository, path, choice, known, terms(figures, settings), aim(settings))
+
+    found, unreadable, failures = sweep(target.workflows, look)
+    problems = runs.problems if runs is not None else ()
+    return Plan(target.root, found, (*unreadable, *problems), failures, choice.include)
 
 
 def expect_found(plans: Iterable[Plan], wishes: Wishes) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated, TypeAlias
+from typing import Annotated
 
 import typer
 
-from needful.cli.options import TextFormat
+from needful.cli.options import RepositoryOption, StoreOption, TextFormat
 from needful.cli.rim import DONE, MISTAKE, complain, look, run, say, warn
 
 history = typer.Typer(
@@ -15,14 +15,6 @@ history = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
-
-StoreOption: TypeAlias = Annotated[
-    str | None,
-    typer.Option("--store", metavar="FILE", help="Where the runs are kept; a file in the user's cache folder if none."),
-]
-RepositoryOption: TypeAlias = Annotated[
-    str, typer.Option("--repository", metavar="OWNER/NAME", help="Whose runs, where the recording does not say.")
-]
 
 
 @history.command("import")

@@ -12,6 +12,7 @@ from needful.errors import UserError
 
 if TYPE_CHECKING:
     from needful.app import Target, Wishes
+    from needful.app.figures import Figures
 
 
 class Include(StrEnum):
@@ -64,6 +65,30 @@ Config: TypeAlias = Annotated[
     ),
 ]
 NoConfig: TypeAlias = Annotated[bool, typer.Option("--no-config", help="Follow no settings.")]
+History: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--history", metavar="PATH", help="Recorded runs to calculate with: files or folders of them; repeatable."
+    ),
+]
+StoreOption: TypeAlias = Annotated[
+    str | None,
+    typer.Option("--store", metavar="FILE", help="Where runs are kept; a file in the user's cache folder if none."),
+]
+NoHistory: TypeAlias = Annotated[bool, typer.Option("--no-history", help="Calculate with no recorded runs.")]
+RepositoryOption: TypeAlias = Annotated[
+    str, typer.Option("--repository", metavar="OWNER/NAME", help="Whose runs are meant, where that is not clear.")
+]
+Required: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--required", metavar="CHECK", help="A check that a pull request waits for; repeatable."),
+]
+Assume: TypeAlias = Annotated[
+    bool, typer.Option("--assume", help="Calculate with published durations where no run was recorded.")
+]
+Private: TypeAlias = Annotated[
+    bool, typer.Option("--private", help="Standard runners cost money and have two processors: a private repository.")
+]
 Quiet: TypeAlias = Annotated[bool, typer.Option("--quiet", "-q", help="Only a line per change or finding, and errors.")]
 Version: TypeAlias = Annotated[
     bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Show the version and leave.")
@@ -89,3 +114,22 @@ def requested(
     rules, changes = (tuple(only or ()), tuple(skip or ())), (tuple(wanted or ()), tuple(refused or ()))
     wishes = app.Wishes(include.value if include else "", *rules, *changes, config, no_config, defects)
     return app.find_targets(paths or ()), wishes
+
+
+def figured(
+    history: list[str] | None,
+    store: str | None,
+    no_history: bool,
+    repository: str,
+    required: list[str] | None,
+    assume: bool,
+    private: bool,
+) -> Figures:
+    """What the user says about numbers."""
+    from needful.app.figures import Figures
+
+    if no_history and (history or store):
+        raise UserError("--no-history contradicts --history and --store", hint="leave one of them out")
+    if history and store:
+        raise UserError("--history and --store both say which runs are meant", hint="leave one of them out")
+    return Figures(tuple(history or ()), store, no_history, repository, tuple(required or ()), assume, private)

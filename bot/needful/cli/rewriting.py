@@ -9,18 +9,26 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from needful.cli.options import (
+    Assume,
     CheckFormat,
     Config,
+    History,
     NoConfig,
+    NoHistory,
     Only,
     Paths,
+    Private,
     Quiet,
+    RepositoryOption,
+    Required,
     Skip,
+    StoreOption,
     TextFormat,
     Tiers,
     Version,
     With,
     Without,
+    figured,
     requested,
 )
 from needful.cli.rim import BROKEN, DONE, FINDINGS, MISTAKE, complain, look, run, say, warn
@@ -28,6 +36,7 @@ from needful.errors import UserError
 
 if TYPE_CHECKING:
     from needful.app import Target, Wishes
+    from needful.app.figures import Figures
     from needful.planning.plan import Plan
 
 
@@ -41,6 +50,13 @@ def plan(
     refused: Without = None,
     config: Config = None,
     no_config: NoConfig = False,
+    history: History = None,
+    store: StoreOption = None,
+    no_history: NoHistory = False,
+    repository: RepositoryOption = "",
+    required: Required = None,
+    assume: Assume = False,
+    private: Private = False,
     quiet: Quiet = False,
     version: Version = False,
 ) -> None:
@@ -50,7 +66,8 @@ def plan(
         from needful.report import text
 
         targets, wishes = requested(paths, include, only, skip, wanted, refused, config, no_config)
-        plans = _plans(targets, wishes)
+        figures = figured(history, store, no_history, repository, required, assume, private)
+        plans = _plans(targets, wishes, figures)
         if form is TextFormat.json:
             from needful.report.structured import plan_json
 
@@ -81,6 +98,13 @@ def apply(
     refused: Without = None,
     config: Config = None,
     no_config: NoConfig = False,
+    history: History = None,
+    store: StoreOption = None,
+    no_history: NoHistory = False,
+    repository: RepositoryOption = "",
+    required: Required = None,
+    assume: Assume = False,
+    private: Private = False,
     quiet: Quiet = False,
     version: Version = False,
 ) -> None:
@@ -94,7 +118,8 @@ def apply(
             raise UserError("--diff writes nothing, so --output has nothing to do", hint="leave one of them out")
         targets, wishes = requested(paths, include, only, skip, wanted, refused, config, no_config)
         names = app.folder_names([target.root for target in targets]) if diff or output is not None else ()
-        plans = [app.verified(plan) for plan in _plans(targets, wishes)]
+        figures = figured(history, store, no_history, repository, required, assume, private)
+        plans = [app.verified(plan) for plan in _plans(targets, wishes, figures)]
         if diff:
             _print_diff(plans, names)
             warn(text.settings_text(plans))
@@ -145,10 +170,10 @@ def check(
     run(work)
 
 
-def _plans(targets: Sequence[Target], wishes: Wishes) -> list[Plan]:
+def _plans(targets: Sequence[Target], wishes: Wishes, figures: Figures | None = None) -> list[Plan]:
     from needful import app
 
-    plans = [app.plan_repository(target, wishes) for target in targets]
+    plans = [app.plan_repository(target, wishes, figures) for target in targets]
     app.expect_found(plans, wishes)
     return plans
 

@@ -46,13 +46,7 @@ _PROGRAMS = {
 _ALWAYS = {"mvn": "maven", "mvnw": "maven", "gradle": "gradle", "gradlew": "gradle", "sbt": "sbt"}
 _WHOLE_ANYWAY = frozenset({"go", "dotnet", "cargo"})
 _PYTHON_RUNNERS = {"tox": ("tox.ini", "tox.toml"), "nox": ("noxfile.py",)}
-_FOLDERS = {
-    "npm": ("--prefix", "-C"),
-    "yarn": ("--cwd",),
-    "pnpm": ("--dir", "-C"),
-    "poetry": ("--directory", "-C"),
-    "cargo": ("-C",),
-}
+_FOLDERS = {"npm": ("--prefix", "-C"), "yarn": ("--cwd",), "pnpm": ("--dir", "-C"), "poetry": ("--directory", "-C")}
 _WITH_VALUES = frozenset(
     {
         *("-i", "--index-url", "--extra-index-url", "-f", "--find-links", "-t", "--target", "--prefix", "--root"),
@@ -110,8 +104,6 @@ def _of_deed(step: StepEffects, deed: Deed, repository: Repository) -> Iterator[
     elif program in _PROGRAMS:
         arguments = _Arguments.of(program, words[1:])
         if arguments.command in _PROGRAMS[program] and not arguments.elsewhere:
-            if program == "cargo" and arguments.manifest:
-                arguments = arguments._replace(folder=posixpath.dirname(arguments.manifest) or ".")
             if program == "pip":
                 yield _of_pip(arguments, inside, deed, repository)
             else:
@@ -129,14 +121,13 @@ class _Arguments(NamedTuple):
     rest: tuple[str, ...]
     elsewhere: bool
     anew: bool
-    manifest: str
 
     @classmethod
     def of(cls, program: str, words: list[str]) -> _Arguments:
         files: list[str] = []
         editable: list[str] = []
         rest: list[str] = []
-        folder, manifest, elsewhere = "", "", False
+        folder, elsewhere = "", False
         todo = iter(words)
         for word in todo:
             name, glued, value = word.partition("=")
@@ -145,10 +136,6 @@ class _Arguments(NamedTuple):
                 target.append(match[2] or next(todo, ""))
             elif name in _FOLDERS.get(program, ()):
                 folder = value if glued else next(todo, "")
-            elif name == "--manifest-path":
-                manifest = value if glued else next(todo, "")
-            elif word.startswith("+") and program == "cargo":
-                continue
             elif word in ("-g", "--global", "--location=global", "--user-install"):
                 elsewhere = True
             elif name in _WITH_VALUES and not glued:
@@ -156,16 +143,7 @@ class _Arguments(NamedTuple):
             elif not word.startswith("-"):
                 rest.append(word)
         command = rest.pop(0) if rest else ""
-        return cls(
-            command,
-            tuple(files),
-            tuple(editable),
-            folder,
-            tuple(rest),
-            elsewhere,
-            not _ANEW.isdisjoint(words),
-            manifest,
-        )
+        return cls(command, tuple(files), tuple(editable), folder, tuple(rest), elsewhere, not _ANEW.isdisjoint(words))
 
 
 def _of_pip(arguments: _Arguments, inside: Callable[[str], str | None], deed: Deed, repository: Repository) -> Install:

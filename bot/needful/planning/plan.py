@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from needful.errors import UserError
+from needful.planning.worth import Pricing
 from needful.rules.api import Proposal, Tier
 from needful.source import Source
 
@@ -50,7 +51,10 @@ class Kept:
 
 @dataclass(frozen=True)
 class FilePlan:
-    """One workflow file: `path` is relative to the repository, with `/`. `after` equals `before` if nothing changes."""
+    """One workflow file: `path` is relative to the repository, with `/`. `after` equals `before` if nothing changes.
+
+    `pricing` is what the changes gain, None where nobody asked.
+    """
 
     path: str
     before: Source
@@ -58,6 +62,7 @@ class FilePlan:
     changes: tuple[Change, ...] = ()
     held: tuple[Held, ...] = ()
     kept: tuple[Kept, ...] = ()
+    pricing: Pricing | None = None
 
     @property
     def changed(self) -> bool:

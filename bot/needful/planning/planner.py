@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from needful.config.settings import Ignore
 from needful.dependence.analysis import analyse
@@ -18,6 +19,7 @@ from needful.planning.step import State, lock_file, make, start
 from needful.planning.verify import verify
 from needful.rules import RULES
 from needful.rules.api import Proposal, Rule, Tier
+from needful.workflow.model import Workflow
 from needful.workflow.reader import read_workflow
 from needful.workflow.repository import Repository
 
@@ -51,13 +53,34 @@ class Choice:
         return tier <= self.include or change_id in self.wanted
 
 
-def plan_file(repository: Repository, path: str, choice: Choice) -> FilePlan:
-    """What to do about one workflow. Raises `UserError` if it cannot be read, `Defect` if a rewrite goes wrong."""
+class Opened(NamedTuple):
+    """A workflow of which nothing is planned yet; several plans of it share what is worked out about it.
+
+    `lock` is the text of the repository's lock file for actions.
+    """
+
+    original: Workflow
+    state: State
+    lock: str | None
+
+
+def opened(repository: Repository, path: str) -> Opened:
+    """A workflow to be planned. Raises `UserError` if it cannot be read."""
     original = repository.workflow(path)
     if original is None:
         raise UserError("there is no such workflow", path=path)
-    state = start(analyse(original, repository))
-    lock = lock_file(repository)
+    return Opened(original, start(analyse(original, repository)), lock_file(repository))
+
+
+def plan_file(repository: Repository, path: str, choice: Choice) -> FilePlan:
+    """What to do about one workflow. Raises `UserError` if it cannot be read, `Defect` if a rewrite goes wrong."""
+    return plan_opened(opened(repository, path), choice)
+
+
+def plan_opened(begun: Opened, choice: Choice) -> FilePlan:
+    """What to do about a workflow that was read. Raises `Defect` if a rewrite goes wrong."""
+    original, state, lock = begun
+    path = original.path
     stops = guard(original, choice.ignore)
     changes: dict[str, Change] = {}
     held: list[Held] = []

@@ -2,21 +2,12 @@
 
 from __future__ import annotations
 
-from needful.document.parse import parse
-from needful.planning.plan import FilePlan
 from needful.report.mermaid import quoted
-from needful.source import Source
 from needful.workflow.model import Workflow
-from needful.workflow.reader import read_workflow
 
 _Edge = tuple[str, str]
 MAX_JOBS = 60
 """More than this no one can read; GitHub draws at most 500 edges."""
-
-
-def workflow_of(file: FilePlan, source: Source) -> Workflow:
-    """A text of a plan as a workflow."""
-    return read_workflow(parse(source), file.path)
 
 
 def change_graphs(before: Workflow, after: Workflow) -> tuple[str, str]:

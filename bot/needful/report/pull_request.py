@@ -15,7 +15,8 @@ from urllib.parse import quote
 from needful.commands.checkboxes import BEGIN, END
 from needful.document.operations import AddName
 from needful.planning.plan import Change, FilePlan, Held
-from needful.report.change_graphs import change_graphs, workflow_of
+from needful.planning.unpriced import workflow_of
+from needful.report.change_graphs import change_graphs
 from needful.report.markdown import code, fenced, folded, link, plain, table
 from needful.report.terminal import clean, counted
 from needful.rules.api import Proposal

@@ -113,10 +113,11 @@ def _trouble(unread: int, broken: int, look: Look) -> Iterator[str]:
 def _file(plan: Plan, file: FilePlan, look: Look) -> Iterator[str]:
     root, included = plan.root, plan.included
     yield look.paint(_place(root, file.path, None), "heading")
+    yield from _gain(file, look)
     said = ""
     for change in file.changes:
         yield ""
-        yield from _change(root, file.path, change, look)
+        yield from _change(root, file, change, look)
         proved = "; ".join(dict.fromkeys(item.shown for item in change.proposal.certificate if item.shown))
         if proved:
             yield from _labelled(look, "proved", "as above" if proved == said else proved)
@@ -144,6 +145,18 @@ def _kept(plan: Plan, kept: Kept, look: Look) -> Iterator[str]:
         yield from _labelled(look, "" if number else "prevents", change)
 
 
+def _gain(file: FilePlan, look: Look) -> Iterator[str]:
+    """What the plan of a file gains, where that was asked for."""
+    if file.pricing is None or not file.changes:
+        return
+    from needful.report import gains  # what it knows takes long to import
+
+    yield ""
+    yield from hang(look, "", gains.headline(file.pricing), indent=2, role="title")
+    for label, sentence in gains.details(file.pricing):
+        yield from _labelled(look, label, sentence)
+
+
 def _way(file: FilePlan, included: Tier) -> str:
     """How to have what is only held because of its tier."""
     tiers = sorted({held.proposal.tier for held in file.held if offered(held, included)})
@@ -151,14 +164,18 @@ def _way(file: FilePlan, included: Tier) -> str:
     return "".join(f"; {way}" for way in ways)
 
 
-def _change(root: str, path: str, change: Change, look: Look) -> Iterator[str]:
+def _change(root: str, file: FilePlan, change: Change, look: Look) -> Iterator[str]:
     proposal = change.proposal
     yield from _opening(change, look)
-    yield from _evidence(root, path, proposal, look)
+    yield from _evidence(root, file.path, proposal, look)
     if moved := moved_gates(proposal):
         yield from _labelled(look, "also", moved)
     if proposal.cost:
         yield from _labelled(look, "cost", proposal.cost)
+    if file.pricing is not None and (worth := file.pricing.worth(change.id)) is not None:
+        from needful.report.gains import saved
+
+        yield from _labelled(look, "gain", saved(worth))
 
 
 def _held(root: str, path: str, held: Held, look: Look, included: Tier) -> Iterator[str]:

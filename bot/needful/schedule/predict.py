@@ -4,25 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from statistics import median
+from typing import NamedTuple
 
-from needful.schedule.billing import cost
+from needful.schedule.billing import billed, cost
 from needful.schedule.model import Timeline
-from needful.schedule.prediction import (
-    Bound,
-    Calibration,
-    Claim,
-    Gain,
-    Interval,
-    JobGain,
-    NoPrediction,
-    Prediction,
-    Verdict,
-)
+from needful.schedule.prediction import Bound, Calibration, Claim, Gain, Interval, JobGain, Prediction, Verdict
 from needful.schedule.replay import Replay, Replayed
 from needful.schedule.resampling import bootstrap, next_of_sorted, of_sorted, quantile
 from needful.schedule.shape import Shape
 from needful.schedule.simulate import Trace
 from needful.schedule.slack import critical_legs, timeline
+from needful.schedule.structure import NoPrediction
 
 FEWEST = 10
 """Runs without which no claim is made."""
@@ -112,6 +104,29 @@ def claim(gain: Gain, replay: Replay, runs: int, calibration: Calibration) -> Cl
     return Claim(True, f"{runs} runs, {low:.0f} to {high:.0f} s, replay off by {calibration.median:.1%}")
 
 
+class Weight(NamedTuple):
+    """What one graph comes to: the median makespan and time to the verdict, in seconds, and billed minutes of a run."""
+
+    makespan: float
+    to_verdict: float
+    minutes: float
+
+
+def weigh(replay: Replay, verdict: Verdict) -> tuple[Weight, Weight] | None:
+    """Both graphs in short, to compare many plans. None where there is no run in which nothing failed."""
+    timed = [run for run in replay.runs if run.run.passed]
+    if not timed:
+        return None
+    verdict = _reported(replay, timed, verdict)
+
+    def weight(shape: Shape, of: Callable[[Replayed], Trace]) -> Weight:
+        minutes = sum(sum(billed(of(run)).values()) for run in replay.runs) / len(replay.runs)
+        ends = median(_end_of(shape, of(run), verdict.jobs) for run in timed)
+        return Weight(median(of(run).makespan for run in timed), ends, minutes)
+
+    return weight(replay.before, lambda run: run.before), weight(replay.after, lambda run: run.after)
+
+
 def typical_run(replay: Replay) -> tuple[Timeline, Timeline]:
     """Both timelines of the run whose makespan before is the median one (of two, the shorter). Needs a run."""
     timed = [run for run in replay.runs if run.run.passed] or list(replay.runs)
@@ -174,7 +189,7 @@ def _calibration(runs: Sequence[Replayed]) -> Calibration:
         return [abs(of(run) - run.run.measured) / run.run.measured for run in runs if run.run.measured > 0]
 
     usual, exact = errors(lambda run: run.typical), errors(lambda run: run.before.makespan)
-    if not usual:  # runs that took no second, as far as the record says
+    if not usual:
         return Calibration(0, 0.0, 0.0, 0.0, 0.0)
     return Calibration(len(usual), median(usual), quantile(usual, 0.9), median(exact), quantile(exact, 0.9))
 

@@ -140,19 +140,3 @@ class Prediction:
     unknown: tuple[str, ...] = ()
     assumed: bool = False
     seed: int = 0
-
-
-class Structure(NamedTuple):
-    """What can be said without any duration: the longest chain of jobs that wait for each other, before and after."""
-
-    before: tuple[str, ...]
-    after: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class NoPrediction:
-    """Why there are no numbers, and what to do to get some."""
-
-    reason: str
-    advice: str
-    unfit: tuple[tuple[Unfit, int], ...] = ()

@@ -25,10 +25,10 @@ ACCOUNTED = 0.95
 class Unfit(Enum):
     """Why a run is not replayed."""
 
-    STOPPED = "were cancelled, or never ran"
-    CARRIED = "are re-runs that carry over jobs of an earlier attempt"
-    UNMATCHED = "have jobs that this workflow does not have"
-    CONTRADICTS = "have jobs that began before those that they need ended: the workflow was another one then"
+    STOPPED = "cancelled, or never run"
+    CARRIED = "with jobs carried over from an earlier attempt"
+    UNMATCHED = "with jobs that this workflow does not have"
+    CONTRADICTS = "in which jobs did not wait for what they need: the workflow was another one then"
 
 
 @dataclass(frozen=True)

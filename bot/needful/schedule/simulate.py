@@ -220,11 +220,9 @@ class _Run:
                 self._cancel(leg, time, failed)
 
     def _cancel(self, leg: int, time: float, by: int) -> None:
-        if self.closed[leg]:
-            return  # it was dropped while it waited for its group
         if not self.running[leg]:
             self._drop(leg, time, by, "cancelled")
-        else:
+        elif not self.over[leg]:
             self.trace.cut[leg] = by
             self.trace.result[leg], self.trace.end[leg] = "cancelled", time
             heappush(self.events, (time, _END, leg))

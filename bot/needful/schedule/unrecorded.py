@@ -1,4 +1,4 @@
-"""What can be said of a workflow that nobody recorded: its structure, and on request what published durations give."""
+"""Runs that nobody recorded, made of published durations."""
 
 from __future__ import annotations
 
@@ -8,29 +8,14 @@ from needful.history.matching import Matcher, RunMatch
 from needful.history.model import RunRecord
 from needful.schedule.estimates import Measured
 from needful.schedule.load import JobLoad, Load
-from needful.schedule.prediction import Structure
 from needful.schedule.recorded import Recorded
 from needful.schedule.replay import Assumptions, Replay, Replayed
 from needful.schedule.rework import Bench, Notes, added
-from needful.schedule.shape import Shape, shape_of
+from needful.schedule.shape import shape_of
 from needful.schedule.simulate import simulate
 
 RUNS = 200
 """Made-up runs of an assumption: quantiles then differ by a few percent from seed to seed."""
-
-
-def structure(before: Shape, after: Shape) -> Structure:
-    """The longest chains of jobs, by their number."""
-    return Structure(longest_chain(before), longest_chain(after))
-
-
-def longest_chain(shape: Shape) -> tuple[str, ...]:
-    """The longest chain of jobs that need each other, first things first; of equal ones the first in the file."""
-    chains: list[tuple[int, ...]] = [()] * len(shape.jobs)
-    for place in sorted(range(len(shape.jobs)), key=lambda place: len(shape.jobs[place].ancestors)):
-        above = (chains[need] for need in shape.jobs[place].needs)
-        chains[place] = (*max(above, key=len, default=()), place)
-    return tuple(shape.jobs[place].written for place in max(chains, key=len, default=()))
 
 
 def assume(before: Matcher, after: Matcher, assumptions: Assumptions, runs: int = RUNS) -> Replay:

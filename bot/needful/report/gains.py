@@ -1,0 +1,177 @@
+"""What a plan gains, in sentences: one form for the terminal, the pull request and the page. Code is in backticks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from needful.planning.worth import Pricing, Worth
+from needful.report.durations import duration
+from needful.report.terminal import counted
+from needful.schedule.load import Origin
+from needful.schedule.model import Bar, Timeline
+from needful.schedule.structure import NoPrediction, Structure
+
+if TYPE_CHECKING:
+    from needful.schedule.estimates import Basis
+    from needful.schedule.prediction import Gain, Prediction
+
+_MOST = 8
+"""Names in one sentence."""
+_SAME = 1.0  # seconds; less is nothing that a person would notice
+
+
+def headline(pricing: Pricing) -> str:
+    """The one line that somebody reads: what is won, or why that is not said."""
+    found = pricing.prediction
+    if isinstance(found, NoPrediction):
+        return _chains(pricing.structure)
+    mark = _mark(found)
+    gain, claim, what = found.makespan, found.makespan_claim, "a run"
+    if found.verdict_claim.holds and not claim.holds:
+        gain, claim, what = found.to_verdict, found.verdict_claim, "the verdict"
+    if claim.holds:
+        return f"{what[0].upper()}{what[1:]} comes in {_pair(gain)}{mark}: {_saving(gain)}."
+    return f"The numbers do not carry a claim ({claim.reason}){mark}. {_chains(pricing.structure)}"
+
+
+def details(pricing: Pricing) -> Iterator[tuple[str, str]]:
+    """Label and sentence for each figure, the most important first."""
+    found = pricing.prediction
+    if isinstance(found, NoPrediction):
+        yield "numbers", f"none: {found.reason}; {found.advice}"
+        yield from (("left out", _unfit(found)),) if found.unfit else ()
+        return
+    mark = _mark(found)
+    yield "run", _figures(found.makespan) + mark
+    jobs = _names(found.verdict.jobs) if found.verdict.known else found.verdict.basis
+    yield "verdict", f"{_figures(found.to_verdict)}{mark} ({jobs})"
+    yield "minutes", _minutes(found) + mark
+    yield "bound", _bound(found) + mark
+    if pricing.timelines is not None:
+        yield "critical", _critical(pricing.timelines[0], "before") + "; " + _critical(pricing.timelines[1], "after")
+    if not found.assumed:
+        yield "replayed", _replayed(found)
+    for what in _bases(found):
+        yield "drawn", what
+    if found.unknown:
+        yield "not known", f"{_listed(found.unknown)}: counted as nothing"
+
+
+def saved(one: Worth) -> str:
+    """What one change saves, in a few words."""
+    if abs(one.to_verdict - one.makespan) < _SAME:
+        return _saved(one.makespan)
+    return f"{_saved(one.makespan)}; to the verdict {_saved(one.to_verdict)}"
+
+
+def slack(timeline: Timeline) -> str:
+    """By how much each job could end later without the run ending later, the largest first."""
+    loose: dict[str, float] = {}
+    for bar in timeline.bars:
+        if bar.end > bar.start:
+            loose[bar.job] = min(bar.slack, loose.get(bar.job, bar.slack))
+    ranked = sorted(((by, job) for job, by in loose.items() if by >= _SAME), reverse=True)
+    return ", ".join(f"`{job}` {duration(by)}" for by, job in ranked[:_MOST]) or "none"
+
+
+def _mark(found: Prediction) -> str:
+    return " (assumed)" if found.assumed else ""
+
+
+def _pair(gain: Gain) -> str:
+    return f"{duration(gain.after)} instead of {duration(gain.before)}"
+
+
+def _saving(gain: Gain) -> str:
+    low, high = gain.interval
+    return f"{duration(gain.saving)} or {gain.share:.0%} less (p50; 95 % range {duration(low)} to {duration(high)})"
+
+
+def _figures(gain: Gain) -> str:
+    parts = [
+        f"p50 {duration(gain.before)} → {duration(gain.after)}",
+        f"p90 {duration(gain.before_p90)} → {duration(gain.after_p90)}",
+        f"saves {duration(gain.saving)} ({duration(gain.interval.low)} to {duration(gain.interval.high)})",
+    ]
+    if gain.shorter or gain.longer:
+        parts.append(
+            f"shorter in {gain.shorter:.0%} of the runs" + (f", longer in {gain.longer:.0%}" if gain.longer else "")
+        )
+    return ", ".join(parts)
+
+
+def _minutes(found: Prediction) -> str:
+    cost = found.cost
+    text = f"{cost.before:.1f} → {cost.after:.1f} billed minutes a run"
+    month = cost.minutes_per_month
+    if month is not None:
+        text += f", {month[0]:,.0f} → {month[1]:,.0f} a month"
+    if cost.money_before is None or cost.money_after is None:
+        return f"{text}; {cost.unpriced:.1f} minutes a run on runners of unknown price" if cost.unpriced else text
+    if not (cost.money_before or cost.money_after):
+        return f"{text}, free of charge"
+    return f"{text}, ${cost.money_before:,.2f} → ${cost.money_after:,.2f} a month"
+
+
+def _bound(found: Prediction) -> str:
+    bound = found.bound
+    limit = f", {bound.at_once} jobs at once" if bound.at_once else ""
+    best = f"no schedule of these jobs beats {duration(bound.seconds)}{limit}"
+    return f"{best}, {bound.closeness:.0%} of this one"
+
+
+def _critical(timeline: Timeline, when: str) -> str:
+    path = _jobs(timeline.critical_path)
+    shown = " → ".join(f"`{name}`" for name in (path if len(path) <= _MOST else (*path[:_MOST], "…")))
+    return f"{when} {shown}"
+
+
+def _jobs(bars: Sequence[Bar]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(bar.name for bar in bars))
+
+
+def _replayed(found: Prediction) -> str:
+    exact = found.calibration
+    text = f"{counted(found.timed, 'run')} in which nothing failed, their own durations under both graphs"
+    text += f"; as they were, the replay is {exact.median:.1%} off (median; p90 {exact.p90:.1%})"
+    return f"{text}; left out: {_unfit(found)}" if found.unfit else text
+
+
+def _unfit(found: Prediction | NoPrediction) -> str:
+    return ", ".join(f"{number} {why.value}" for why, number in found.unfit)
+
+
+def _bases(found: Prediction) -> Iterator[str]:
+    """What was not measured where it is used now, by where it comes from."""
+    groups: dict[tuple[Origin, str], list[Basis]] = {}
+    for basis in found.bases:
+        if basis.origin is not Origin.MEASURED:
+            groups.setdefault((basis.origin, basis.source), []).append(basis)
+    for (origin, source), bases in groups.items():
+        times = min(basis.times for basis in bases)
+        often = f", at least {counted(times, 'time')} each" if times else ""
+        yield f"{origin.value} from {source}{often}: {_listed([basis.what for basis in bases])}"
+
+
+def _saved(seconds: float) -> str:
+    if abs(seconds) < _SAME:
+        return "nothing by itself"
+    return f"saves {duration(seconds)}" if seconds > 0 else f"costs {duration(-seconds)}"
+
+
+def _chains(found: Structure) -> str:
+    before, after = len(found.before), len(found.after)
+    if before == after:
+        return f"The longest chain of jobs stays {counted(after, 'job')} long ({_names(found.after)})."
+    way = f"{_names(found.before)} becomes {_names(found.after)}"
+    return f"The longest chain of jobs goes from {before} to {after}: {way}."
+
+
+def _names(names: Sequence[str]) -> str:
+    shown = " → ".join(f"`{name}`" for name in names[:_MOST])
+    return f"{shown} → …" if len(names) > _MOST else shown
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(names[:_MOST]) + (", …" if len(names) > _MOST else "")

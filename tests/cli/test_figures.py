@@ -1,0 +1,186 @@
+"""Plans with numbers: where the runs come from, what is said of them, and what is said without."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from cli.samples import SERIAL, Make, Run, workflow
+
+HOUR = 3600
+
+
+def recording(folder: Path, count: int = 12, lint: int = 100, test: int = 200, repository: str = "me/shop") -> Path:
+    """`count` runs of the serial workflow, one an hour, in the API's shape."""
+    runs = []
+    first = 1 if repository == "me/shop" else 1001
+    for number in range(count):
+        begin = number * HOUR
+        linted = begin + 2 + lint + number
+        jobs = [
+            job(10 * (first + number), "lint", begin + 2, linted),
+            job(10 * (first + number) + 1, "test", linted + 2, linted + 2 + test + number),
+        ]
+        runs.append(
+            {
+                "id": first + number,
+                "name": ".github/workflows/ci.yml",
+                "path": ".github/workflows/ci.yml",
+                "event": "push",
+                "head_branch": "main",
+                "head_sha": f"{number:040x}",
+                "run_attempt": 1,
+                "conclusion": "success",
+                "created_at": clock(begin),
+                "run_started_at": clock(begin),
+                "updated_at": clock(begin + HOUR),
+                "repository": {"full_name": repository},
+                "jobs": jobs,
+            }
+        )
+    file = folder / "runs.json"
+    file.write_text(json.dumps(runs), "utf-8")
+    return file
+
+
+def job(number: int, name: str, start: int, end: int) -> dict[str, object]:
+    times = {"created_at": clock(start - 2), "started_at": clock(start), "completed_at": clock(end)}
+    return {"id": number, "name": name, "conclusion": "success", "labels": ["ubuntu-latest"], "steps": [], **times}
+
+
+def clock(seconds: int) -> str:
+    day, rest = divmod(seconds, 24 * HOUR)
+    return f"2026-03-{1 + day:02}T{rest // HOUR:02}:{rest % HOUR // 60:02}:{rest % 60:02}Z"
+
+
+def cloned(root: Path, url: str = "https://github.com/me/shop.git") -> Path:
+    git = root / ".git"
+    git.mkdir()
+    (git / "config").write_text(f'[core]\n\tbare = false\n[remote "origin"]\n\turl = {url}\n', "utf-8")
+    return root
+
+
+def test_recorded_runs_say_what_is_saved(run: Run, repository: Make, tmp_path: Path) -> None:
+    done = run("plan", repository(ci=SERIAL), "--history", recording(tmp_path))
+    assert done.code == 0
+    assert "A run comes in 3m 28s instead of 5m 15s: 1m 48s or 34% less" in done.out
+    assert "12 runs in which nothing failed" in done.out
+    assert "    gain      saves 1m 48s" in done.out
+    assert "as they were, the replay is 0.0% off" in " ".join(done.out.split())
+
+
+def test_without_runs_the_structure_is_said_and_what_to_do(run: Run, repository: Make) -> None:
+    done = run("plan", repository(ci=SERIAL))
+    assert "The longest chain of jobs goes from 2 to 1: `lint` → `test` becomes `lint`." in done.out
+    assert "needful history import" in done.out
+    assert "less (p50" not in done.out
+
+
+def test_assumed_durations_are_marked_in_every_line(run: Run, repository: Make) -> None:
+    out = run("plan", repository(ci=SERIAL), "--assume").out
+    assert "(assumed)" in out
+    figures = [line for line in out.splitlines() if line.startswith(("    run ", "    minutes ", "    bound "))]
+    assert figures
+    text = " ".join(out.split())
+    for label in ("run p50", "verdict p50", "minutes", "bound no schedule"):
+        assert "(assumed)" in text[text.index(label) :][:400]
+
+
+def test_a_change_that_saves_too_little_is_held(run: Run, repository: Make, tmp_path: Path) -> None:
+    root = repository(ci=SERIAL)
+    done = run("apply", root, "--history", recording(tmp_path, lint=5, test=400))
+    assert workflow(root).read_bytes() == SERIAL
+    assert "1 more found, not applied" in done.out
+    held = " ".join(run("plan", root, "--history", recording(tmp_path, lint=5, test=400)).out.split())
+    assert "beside the other changes, less than the 30 s or 5% that a change must save" in held
+
+
+def test_what_is_asked_for_by_its_id_is_not_weighed(run: Run, repository: Make, tmp_path: Path) -> None:
+    root = repository(ci=SERIAL)
+    run(
+        "apply", root, "--history", recording(tmp_path, lint=5, test=400), "--with", "drop-false-needs:ci.yml:test:lint"
+    )
+    assert workflow(root).read_bytes() != SERIAL
+
+
+def test_the_settings_say_what_a_change_must_save(run: Run, repository: Make, tmp_path: Path) -> None:
+    root = repository(ci=SERIAL)
+    (root / ".github" / "needful.yml").write_text("minimum-gain: {seconds: 0, percent: 0}\n", "utf-8")
+    run("apply", root, "--history", recording(tmp_path, lint=5, test=400))
+    assert workflow(root).read_bytes() != SERIAL
+
+
+def test_a_few_runs_weigh_nothing_and_carry_no_claim(run: Run, repository: Make, tmp_path: Path) -> None:
+    done = run("plan", repository(ci=SERIAL), "--history", recording(tmp_path, count=4, lint=5))
+    assert "1 change to make" in done.out
+    assert "The numbers do not carry a claim (only 4 runs could be replayed" in done.out
+
+
+def test_the_store_is_used_for_the_repository_that_was_cloned(
+    run: Run, repository: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    run("history", "import", recording(tmp_path))
+    root = cloned(repository(ci=SERIAL))
+    assert "A run comes in" in run("plan", root).out
+    assert "A run comes in" not in run("plan", root, "--no-history").out
+    shutil.rmtree(root / ".git")
+    assert "A run comes in" not in run("plan", root).out, "the runs may be those of another repository"
+    assert "A run comes in" in run("plan", root, "--repository", "Me/Shop").out
+
+
+@pytest.mark.parametrize(
+    "url", ["git@github.com:me/shop.git", "ssh://git@github.com/Me/Shop", "https://x.example/me/shop/"]
+)
+def test_a_clone_knows_its_repository(
+    run: Run, repository: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    run("history", "import", recording(tmp_path))
+    assert "A run comes in" in run("plan", cloned(repository(ci=SERIAL), url)).out
+
+
+def test_runs_of_several_repositories_have_to_be_told_apart(run: Run, repository: Make, tmp_path: Path) -> None:
+    first, second = tmp_path / "one", tmp_path / "two"
+    for folder, owner, lint in ((first, "me", 100), (second, "you", 300)):
+        folder.mkdir()
+        recording(folder, repository=f"{owner}/shop", lint=lint)
+    root = repository(ci=SERIAL)
+    done = run("plan", root, "--history", tmp_path)
+    assert done.code == 2
+    assert "several repositories have this workflow: me/shop, you/shop\n  name it by --repository" in done.err
+    assert "3m 28s instead of" in run("plan", root, "--history", tmp_path, "--repository", "me/shop").out
+
+
+def test_required_checks_decide_about_the_verdict(run: Run, repository: Make, tmp_path: Path) -> None:
+    out = run("plan", repository(ci=SERIAL), "--history", recording(tmp_path), "--required", "test").out
+    assert "(`test`)" in " ".join(out.split())
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--no-history", "--history", "x"), "--no-history contradicts"),
+        (("--store", "x", "--history", "y"), "both say which runs are meant"),
+        (("--store", "missing.sqlite"), "there is no such store"),
+        (("--history", "missing"), "there is no such file or folder"),
+    ],
+)
+def test_what_cannot_be_read_is_said(run: Run, repository: Make, options: tuple[str, ...], words: str) -> None:
+    done = run("plan", repository(ci=SERIAL), *options)
+    assert done.code == 2
+    assert words in done.err
+
+
+def test_a_record_that_cannot_be_read_is_said_and_the_others_count(run: Run, repository: Make, tmp_path: Path) -> None:
+    file = recording(tmp_path)
+    runs = json.loads(file.read_text("utf-8"))
+    runs.append({**runs[0], "id": "seven"})
+    file.write_text(json.dumps(runs), "utf-8")
+    done = run("plan", repository(ci=SERIAL), "--history", file)
+    assert done.code == 2
+    assert "expected a whole number" in done.err
+    assert "A run comes in" in done.out
