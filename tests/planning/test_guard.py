@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -31,7 +32,7 @@ from needful.rules.api import Proposal, Rule, Tier
 from needful.source import Source, Span
 from needful.workflow.model import Workflow
 from needful.workflow.reader import read_workflow
-from rules.cases import CI, plan_files
+from rules.cases import CI, Case, cases, plan_files
 
 CODE = "steps: [{uses: actions/checkout@v7}, {run: make}]"
 KEEP = "# needful: keep — it is cheap"
@@ -245,21 +246,26 @@ def test_a_gate_that_would_move_to_an_ignored_job_stays() -> None:
 # --- every rule ------------------------------------------------------------------------------------------------------
 
 
+def acting(rule: Rule) -> Case:
+    """A case in which a rule acts, whose jobs have lines of their own."""
+    return next(
+        case for case in cases(rule.id) if case.acts and re.search(r"(?m)^jobs:\n  \w+:$", case.before.decode())
+    )
+
+
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_rule_has_to_pass(rule: Rule) -> None:
-    """What a rule would do to a workflow, it does not do where all jobs are kept."""
-    implied = f"  more:\n    needs: [test, lint]\n    runs-on: x\n    {CODE}\n"
-    reads = f"  show:\n    runs-on: x\n    env: {{A: '${{{{ needs.docs.outputs.a }}}}'}}\n    {CODE}\n"
-    text = CHAIN + implied + reads
-    choice = Choice(Tier.REVIEW, only=frozenset({rule.id}))
-    free = plan(text, choice)
+    """What a rule would do to a workflow, it does not do where all jobs are kept, or the settings ignore the rule."""
+    case = acting(rule)
+    choice = Choice(case.include, only=frozenset({rule.id}))
+    free = plan_files({**case.files, CI: case.before}, choice)
     assert free.changes
-    kept = plan(
-        "".join(
-            f"  {line.strip()} {KEEP}\n" if line.startswith("  ") and line[2] != " " else line
-            for line in text.splitlines(keepends=True)
-        ),
-        choice,
-    )
+    paths = [operation.path for change in free.changes for operation in change.proposal.operations]
+    if all(path[:1] == ("jobs",) for path in paths):
+        head, jobs = case.before.decode().split("jobs:\n", 1)
+        kept_jobs = re.sub(r"(?m)^  ([\w-]+:)$", rf"  \1 {KEEP}", jobs)
+        kept = plan_files({**case.files, CI: f"{head}jobs:\n{kept_jobs}".encode()}, choice)
+    else:
+        kept = plan_files({**case.files, CI: case.before}, replace(choice, ignore=(Ignore(rule.id),)))
     assert not kept.changed
     assert {change for one in kept.kept for change in one.prevents} >= {change.id for change in free.changes[:1]}

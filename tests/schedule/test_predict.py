@@ -155,6 +155,12 @@ def test_a_range_that_includes_none() -> None:
     assert claim.reason.startswith("the range of the saving includes none")
 
 
+def test_runs_that_took_no_second() -> None:
+    found = told(CHAIN, FLAT, [run(record("lint", 0, 0), number=n) for n in range(12)])
+    assert (found.calibration.runs, found.makespan.share, found.bound.closeness) == (0, 0, 1)
+    assert not found.makespan_claim.holds
+
+
 def test_no_runs_no_numbers() -> None:
     start = baseline(CHAIN, runs(3, failing=3), Assumptions())
     found = predict(replay(start, FLAT), verdict_of(start.shape, None, ()), public=True, seed=1)

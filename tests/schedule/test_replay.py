@@ -172,6 +172,30 @@ def test_a_command_that_nobody_ran_has_no_duration() -> None:
     assert found.unknown == ("`new`: other",)
 
 
+def test_a_changed_job_that_did_not_run_is_that_of_a_run_in_which_it_did() -> None:
+    head = "  lint:\n" + STEPS + "  job:\n    needs: lint\n    runs-on: ubuntu-latest\n    steps: "
+    before, after = matcher(f"{head}{SERIAL}\n"), matcher(f"{head.replace('    needs: lint', '')}{BESIDE}\n")
+    done = run(record("lint", 0, 5), replace(stepped(*["success"] * 3).jobs[0], started=BEGUN + 6))
+    failed = run(record("lint", 0, 5, "failure"), record("job", 5, 5, "skipped"), number=2, conclusion="failure")
+    not_asked = run(record("lint", 0, 5), record("job", 5, 5, "skipped"), number=3)
+    free = Assumptions(machine=Machine(contention=0))
+    found = replayed(before, after, done, failed, not_asked, assumptions=free)
+    ran = [dict(zip((leg.name for leg in one.after.legs), one.after.ran, strict=True)) for one in found.runs]
+    assert ran == [{"lint": True, "job": True}, {"lint": True, "job": True}, {"lint": True, "job": False}]
+    assert spans(found, 1)["job"] == spans(found, 0)["job"]
+
+
+def test_a_new_use_of_an_action_takes_what_its_other_uses_take() -> None:
+    steps = (step(1, "Set up job", 0, 1), step(2, "Run somebody/tool@v1", 1, 31))
+    old = "  old:\n" + STEPS.replace("run: make", "{uses: somebody/tool@v1}")
+    new = "  new:\n" + STEPS.replace("run: make", "{uses: somebody/tool@v1, with: {x: y}}")
+    found = replayed(matcher(old), matcher(old + new), run(record("old", 0, 31, steps=steps)))
+    assert (
+        Basis("somebody/tool@v1", Origin.REPLAYED, "other uses of somebody/tool in this repository", 1) in found.bases
+    )
+    assert found.unknown == ()
+
+
 def test_a_job_that_is_gone_takes_nothing() -> None:
     found = replayed(workflow(CHAIN), workflow({"lint": [], "build": ["lint"]}), GREEN)
     assert spans(found) == {"lint": (2, 30), "build": (33, 60)}

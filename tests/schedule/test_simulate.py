@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 
-from needful.schedule.load import Decision, JobLoad, Leg, Limits
+from needful.schedule.load import Decision, JobLoad, Leg, Limits, limits_of
+from needful.schedule.model import StepBar
 from needful.schedule.shape import Group, Runs, shape
 from needful.schedule.simulate import simulate
 from needful.schedule.slack import critical_legs, slack_of, timeline
@@ -55,6 +57,12 @@ def test_a_pool_of_its_own_does_not_hold_back_others() -> None:
     }
     found = spans(workflow, made, Limits(2, (("macos", 1),)))
     assert found == {"m1": (0, 10), "m2": (10, 20), "x": (0, 3), "own": (0, 3)}
+
+
+def test_limits_of_accounts() -> None:
+    assert limits_of("free") == Limits(20, (("macos", 5),))
+    assert limits_of("enterprise") == Limits(500, (("macos", 50),))
+    assert limits_of(7) == Limits(7)
 
 
 def test_no_more_legs_at_once_than_the_matrix_lets() -> None:
@@ -126,6 +134,42 @@ def test_one_of_a_group_at_a_time() -> None:
     assert run(Group("g", queues=True)) == [(0, 5, "success"), (5, 9, "success"), (9, 12, "success")]
     assert run(Group("g")) == [(0, 5, "success"), (0, 0, "cancelled"), (5, 8, "success")]
     assert run(Group("g", cancels=True)) == [(0, 0, "cancelled"), (0, 0, "cancelled"), (0, 3, "success")]
+
+
+def test_who_was_dropped_while_waiting_for_a_group_is_not_dropped_again() -> None:
+    jobs = [job("m", group=Group("g")), job("x")]
+    jobs.append(job("n", (1,), jobs, group=Group("g")))
+    made = load({"x": 9, "n": 4})
+    made["m"] = JobLoad((Leg("a", 5, result="failure"), Leg("b", 3)))
+    trace = simulate(shape(tuple(jobs)), made)
+    assert list(zip(trace.end, trace.result, strict=True))[:2] == [(5, "failure"), (5, "cancelled")]
+    late = [job("m", group=Group("g")), job("o", group=Group("g")), job("x"), job("n", group=Group("g"))]
+    made = load({"o": 50, "x": 9, "n": 4})
+    made["m"] = JobLoad((Leg("a", 5, 60), Leg("b", 3)))
+    trace = simulate(shape(tuple(late)), made)
+    assert trace.result == ["success", "cancelled", "cancelled", "success", "success"]
+    assert trace.end == [65, 0, 0, 9, 69]
+
+
+def test_nothing_takes_no_time() -> None:
+    trace = simulate(graph({"a": []}), {})
+    assert (critical_legs(trace), trace.makespan, simulate(graph({}), {}).makespan) == ([], 0, 0)
+
+
+def test_the_steps_that_the_end_of_a_job_waits_for() -> None:
+    steps = (
+        StepBar("set up", 0, 1),
+        StepBar("quick", 1, 2),
+        StepBar("slow", 1, 6),
+        StepBar("nothing", 6, 6),
+        StepBar("test", 6.0000001, 9),
+        StepBar("late", 20, 30),
+    )
+    workflow = graph({"a": []})
+    (bar,) = timeline(workflow, simulate(workflow, {"a": JobLoad((Leg("a", 10, 5, steps=steps),))})).bars
+    assert [one.name for one in bar.steps] == ["set up", "quick", "slow", "nothing", "test"]
+    assert [one.start for one in bar.steps] == pytest.approx([5, 6, 6, 11, 11])
+    assert [one.name for one in bar.steps if one.critical] == ["set up", "slow", "test"]
 
 
 def test_a_newcomer_ends_who_holds_the_group() -> None:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from needful.dependence.situation import Situation
 from needful.dependence.trust import by_events, no_caches
 from needful.document.comments import comments
-from needful.effects.caches import caches, tool_caches
+from needful.effects.caches import caches, keeps_a_cache
 from needful.effects.names import Hole, show
 from needful.effects.project.found import found
 from needful.effects.step import StepEffects
@@ -18,6 +18,7 @@ from needful.facts.set_up_caches import keeps, may_hold, set_up
 from needful.workflow.model import Job, UsesKind
 
 _LOOKS_LIKE_ONE = re.compile(r"cache|setup|set-up|install|bootstrap|prepare|\binit")
+_ABOUT_CACHES = re.compile(r"(?m)(?:^|\s)#(.*cach(?:e|ing).*)$", re.IGNORECASE)
 _VERSION = re.compile(r"\bv?(\d{1,4}(?:\.\d{1,4}){0,2})\b")
 _SHA = re.compile(r"[0-9a-f]{40}\Z")
 NEWEST = (9999,)
@@ -40,6 +41,13 @@ def unfit(situation: Situation, job: Job) -> str:
     return no_caches(situation, job.id.lower())
 
 
+def spoken_of(situation: Situation, job: Job) -> str:
+    """A comment in a job that speaks of caches, `""` for none: somebody has thought of it, or has switched it off."""
+    text = situation.workflow.document.source.text[job.span.start : job.span.end]
+    found = _ABOUT_CACHES.search(text)
+    return found[1].strip()[:100] if found else ""
+
+
 def held(steps: tuple[StepEffects, ...], manager: str) -> bool:
     """Whether something in a job keeps, or may keep, what a package manager downloads."""
     for step in steps:
@@ -48,7 +56,7 @@ def held(steps: tuple[StepEffects, ...], manager: str) -> bool:
             continue
         if any(_may_hold(manager, show(cache.paths), cache.paths) for cache in caches(step.site)):
             return True
-        if keeps(manager, uses.name) and any(True for _ in tool_caches(step.site)):
+        if keeps(manager, uses.name) and keeps_a_cache(step.site):
             return True
         if step.unknown is not None and _LOOKS_LIKE_ONE.search(uses.name):
             return True

@@ -34,8 +34,13 @@ def _by_triggers(workflow: Workflow) -> str:
             return f"runs on `{trigger.event}`"
         if trigger.event in _LOW_TRUST:
             return f"runs on `{trigger.event}`, which others can start"
-        if trigger.event == "push" and any(key == "tags" and texts for key, texts in trigger.filters):
-            return "runs on tags"
+        if trigger.event != "push":
+            continue
+        for key, texts in trigger.filters:
+            if key == "tags" and texts:
+                return "runs on tags"
+            if key == "branches" and any("release" in text.value for text in texts):
+                return "runs on branches of releases"
     return ""
 
 

@@ -8,7 +8,7 @@ from needful.effects.artifacts import given, known
 from needful.effects.model import CacheUse, ToolCache
 from needful.effects.names import Hole, Name, is_literal, names, resolve, show
 from needful.effects.walk import Site
-from needful.facts.actions import catalogued
+from needful.facts.actions import ToolCacheFacts, catalogued
 from needful.facts.caches import asks_for_downloads, holds_downloads
 from needful.workflow.model import UsesKind
 
@@ -61,19 +61,32 @@ def _lines(name: Name) -> Iterator[Name]:
 
 
 def tool_caches(site: Site) -> Iterator[ToolCache]:
-    """The cache that an action keeps by itself: by an input, or because it always does."""
+    """The cache that an action keeps by itself, as far as jobs share it: by an input, or because it always does."""
+    cache, kind = _switched_on(site)
+    if cache is None:
+        return
+    if not cache.shared:
+        yield ToolCache(kind, None, site.evidence(f"uses the cache of {kind}"))
+    elif key := given(site.step, cache.shared):
+        for name in names(key, site.scope):
+            yield ToolCache(kind, name, site.evidence(f"uses the cache `{show(name)}` of {kind}"))
+
+
+def keeps_a_cache(site: Site) -> bool:
+    """Whether the action of a step keeps a cache by itself, whoever else finds it."""
+    return _switched_on(site)[0] is not None
+
+
+def _switched_on(site: Site) -> tuple[ToolCacheFacts | None, str]:
+    """The cache that an action keeps by itself, and the action with what it caches; None where it keeps none."""
     uses = site.step.uses
     facts = catalogued(uses.name, uses.ref) if uses is not None and uses.kind is UsesKind.REPOSITORY else None
     cache = facts.tool_cache if facts is not None else None
     if cache is None or uses is None:
-        return
+        return None, ""
     text = given(site.step, cache.input)
     value = text.value.strip() if text is not None else str(cache.default)
-    if value.lower() != "false":
-        what = f" {value}" if text is not None and value.lower() not in ("true", "auto") else ""
-        kind = uses.name + what
-        if not cache.shared:
-            yield ToolCache(kind, None, site.evidence(f"uses the cache of {kind}"))
-        elif key := given(site.step, cache.shared):
-            for name in names(key, site.scope):
-                yield ToolCache(kind, name, site.evidence(f"uses the cache `{show(name)}` of {kind}"))
+    if value.lower() == "false":
+        return None, ""
+    what = f" {value}" if text is not None and value.lower() not in ("true", "auto") else ""
+    return cache, uses.name + what

@@ -46,7 +46,13 @@ _PROGRAMS = {
 _ALWAYS = {"mvn": "maven", "mvnw": "maven", "gradle": "gradle", "gradlew": "gradle", "sbt": "sbt"}
 _WHOLE_ANYWAY = frozenset({"go", "dotnet", "cargo"})
 _PYTHON_RUNNERS = {"tox": ("tox.ini", "tox.toml"), "nox": ("noxfile.py",)}
-_FOLDERS = {"npm": ("--prefix", "-C"), "yarn": ("--cwd",), "pnpm": ("--dir", "-C"), "poetry": ("--directory", "-C")}
+_FOLDERS = {
+    "npm": ("--prefix", "-C"),
+    "yarn": ("--cwd",),
+    "pnpm": ("--dir", "-C"),
+    "poetry": ("--directory", "-C"),
+    "cargo": ("-C",),
+}
 _WITH_VALUES = frozenset(
     {
         *("-i", "--index-url", "--extra-index-url", "-f", "--find-links", "-t", "--target", "--prefix", "--root"),
@@ -104,6 +110,8 @@ def _of_deed(step: StepEffects, deed: Deed, repository: Repository) -> Iterator[
     elif program in _PROGRAMS:
         arguments = _Arguments.of(program, words[1:])
         if arguments.command in _PROGRAMS[program] and not arguments.elsewhere:
+            if program == "cargo" and arguments.manifest:
+                arguments = arguments._replace(folder=posixpath.dirname(arguments.manifest) or ".")
             if program == "pip":
                 yield _of_pip(arguments, inside, deed, repository)
             else:
@@ -121,13 +129,14 @@ class _Arguments(NamedTuple):
     rest: tuple[str, ...]
     elsewhere: bool
     anew: bool
+    manifest: str
 
     @classmethod
     def of(cls, program: str, words: list[str]) -> _Arguments:
         files: list[str] = []
         editable: list[str] = []
         rest: list[str] = []
-        folder, elsewhere = "", False
+        folder, manifest, elsewhere = "", "", False
         todo = iter(words)
         for word in todo:
             name, glued, value = word.partition("=")
@@ -136,6 +145,10 @@ class _Arguments(NamedTuple):
                 target.append(match[2] or next(todo, ""))
             elif name in _FOLDERS.get(program, ()):
                 folder = value if glued else next(todo, "")
+            elif name == "--manifest-path":
+                manifest = value if glued else next(todo, "")
+            elif word.startswith("+") and program == "cargo":
+                continue
             elif word in ("-g", "--global", "--location=global", "--user-install"):
                 elsewhere = True
             elif name in _WITH_VALUES and not glued:
@@ -143,7 +156,16 @@ class _Arguments(NamedTuple):
             elif not word.startswith("-"):
                 rest.append(word)
         command = rest.pop(0) if rest else ""
-        return cls(command, tuple(files), tuple(editable), folder, tuple(rest), elsewhere, not _ANEW.isdisjoint(words))
+        return cls(
+            command,
+            tuple(files),
+            tuple(editable),
+            folder,
+            tuple(rest),
+            elsewhere,
+            not _ANEW.isdisjoint(words),
+            manifest,
+        )
 
 
 def _of_pip(arguments: _Arguments, inside: Callable[[str], str | None], deed: Deed, repository: Repository) -> Install:

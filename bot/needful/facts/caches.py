@@ -33,7 +33,7 @@ def _questions() -> re.Pattern[str]:
 def is_cache_step(action: str) -> bool:
     """Whether an action (its name in lower case) does nothing but keep a cache."""
     facts = catalogued(action)
-    return facts is not None and bool(facts.cache)
+    return facts is not None and (bool(facts.cache) or action in table("caches.json")["actions"])
 
 
 def is_cache_input(action: str, name: str) -> bool:

@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from needful.rules import add_missing_needs, cache_dependencies, cancel_superseded, drop_false_needs, drop_implied_needs
+from needful.rules import (
+    add_missing_needs,
+    cache_builds,
+    cache_dependencies,
+    cancel_superseded,
+    drop_false_needs,
+    drop_implied_needs,
+)
 from needful.rules.api import Proposal, Rule, Subject, Tier
 
 RULES: tuple[Rule, ...] = (
@@ -10,6 +17,7 @@ RULES: tuple[Rule, ...] = (
     drop_false_needs.RULE,
     drop_implied_needs.RULE,
     cache_dependencies.RULE,
+    cache_builds.RULE,
     cancel_superseded.RULE,
 )
 

@@ -18,6 +18,10 @@ A run with other dependencies than the last one takes a few seconds longer, beca
 the space that a repository has (10 GB). The benefit begins after the first run on the default branch, since other
 branches cannot see each other's caches. So the tier is `trade`.
 
+## When it is left for review
+
+A comment in the job speaks of caches: somebody has thought of it, or has switched one off.
+
 ## When it stays silent
 
 - the job has write permissions, can ask for an OIDC token, publishes, deploys, or makes what such a job publishes;
@@ -37,7 +41,7 @@ import re
 from collections.abc import Iterator
 
 from needful.dependence.analysis import Analysis
-from needful.dependence.caching import held, unfit, version_of
+from needful.dependence.caching import held, spoken_of, unfit, version_of
 from needful.dependence.parts import Part
 from needful.document.nodes import Plain
 from needful.document.operations import AddKey, Operation
@@ -171,13 +175,18 @@ def _proposal(
     if manager not in _BY_GLOB and not set(inside) <= _looked_for(facts, manager):
         added[facts.paths] = "\n".join(inside) + ("\n" if len(inside) > 1 else "")
     installing = site.seen(f"`{job.id}` runs `{first.deed.command.text}`", first.deed.spot.line, first.deed.spot.way)
+    doubt = spoken_of(analysis.situation, job)
     return Proposal(
         rule=RULE.id,
-        tier=Tier.TRADE,
+        tier=Tier.REVIEW if doubt else Tier.TRADE,
         subject=(job.id, manager),
         at=site.step.span,
         title=f"`{job.id}` can keep what {_NAMES.get(manager, manager)} downloads",
-        because=f"`{job.id}` downloads the same packages in every run, and {uses.name} can keep them",
+        because=(
+            f"a comment in `{job.id}` speaks of caches: “{doubt}”"
+            if doubt
+            else f"`{job.id}` downloads the same packages in every run, and {uses.name} can keep them"
+        ),
         evidence=(site.evidence(f"sets up without a cache for {_NAMES.get(manager, manager)}"), installing),
         operations=tuple(_operations(site, added)),
         cost="a run with other dependencies saves them, which takes some seconds; caches share the repository's space",

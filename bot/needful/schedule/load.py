@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
 
+from needful.facts.accounts import at_once
 from needful.schedule.model import StepBar
 
 
@@ -61,3 +62,11 @@ class Limits(NamedTuple):
 
     total: int | None = None
     pools: tuple[tuple[str, int], ...] = ()
+
+
+def limits_of(account: str | int) -> Limits:
+    """The limits of an account: those of a plan of GitHub (`free`, `pro`, `team`, `enterprise`), or a number in all."""
+    if isinstance(account, int):
+        return Limits(account)
+    known = at_once(account)
+    return Limits(known.jobs, (("macos", known.macos),))

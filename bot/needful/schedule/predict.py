@@ -189,7 +189,7 @@ def _calibration(runs: Sequence[Replayed]) -> Calibration:
         return [abs(of(run) - run.run.measured) / run.run.measured for run in runs if run.run.measured > 0]
 
     usual, exact = errors(lambda run: run.typical), errors(lambda run: run.before.makespan)
-    if not usual:
+    if not usual:  # runs that took no second, as far as the record says
         return Calibration(0, 0.0, 0.0, 0.0, 0.0)
     return Calibration(len(usual), median(usual), quantile(usual, 0.9), median(exact), quantile(exact, 0.9))
 

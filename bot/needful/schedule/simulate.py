@@ -220,9 +220,11 @@ class _Run:
                 self._cancel(leg, time, failed)
 
     def _cancel(self, leg: int, time: float, by: int) -> None:
+        if self.closed[leg]:
+            return  # it was dropped while it waited for its group
         if not self.running[leg]:
             self._drop(leg, time, by, "cancelled")
-        elif not self.over[leg]:
+        else:
             self.trace.cut[leg] = by
             self.trace.result[leg], self.trace.end[leg] = "cancelled", time
             heappush(self.events, (time, _END, leg))

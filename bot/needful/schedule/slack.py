@@ -13,6 +13,8 @@ from needful.schedule.places import NOBODY
 from needful.schedule.shape import Shape
 from needful.schedule.simulate import Trace
 
+_TINY = 1e-6  # seconds; sums of durations differ in their last digits
+
 
 def timeline(shape: Shape, trace: Trace) -> Timeline:
     """The bars of a simulated run, in the order of the workflow's jobs."""
@@ -43,7 +45,7 @@ def critical_legs(trace: Trace) -> list[int]:
     Of legs that end together, the first in the order of the file is taken. What was skipped stands on the path only
     where something that ran waited for it.
     """
-    if not trace.legs or trace.makespan <= 0:
+    if not trace.makespan:
         return []
     leg = trace.end.index(trace.makespan)
     path = []
@@ -94,7 +96,7 @@ def _waited_for(steps: tuple[StepBar, ...]) -> set[int]:
     before = inf
     for number in sorted(range(len(steps)), key=lambda number: (-steps[number].end, number)):
         step = steps[number]
-        if step.end > step.start and step.end <= before:
+        if step.end > step.start and step.end <= before + _TINY:
             chosen.add(number)
             before = step.start
     return chosen

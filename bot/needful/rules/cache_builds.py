@@ -1,0 +1,210 @@
+"""Keep what Cargo downloads and compiles.
+
+## Why
+
+A job that builds Rust code compiles all its dependencies in every run, which mostly takes longer than the project's own
+code. `Swatinem/rust-cache` keeps them from one run to the next.
+
+## What it does
+
+It adds a step with that action behind the step that installs the toolchain, because the compiler's version is part of
+the key, and before the first command that compiles. The action is named by the SHA that the repository uses elsewhere,
+otherwise by that of a release. Workspaces that are not in the root are named, and so are the parts of the matrix on
+which the commands depend.
+
+## The cost
+
+Compiled dependencies are large, and share the space that a repository has for caches (10 GB). A run with other
+dependencies than the last one takes some seconds longer, because it saves them. The benefit begins after the first run
+on the default branch. The name of the job is part of the key: a job that is renamed starts anew. So the tier is
+`trade`.
+
+## When it is left for review
+
+- The matrix has more than eight combinations: that many caches may push each other out.
+- A comment in the job speaks of caches: somebody has thought of it, or has switched one off.
+
+## When it stays silent
+
+- the job has write permissions, can ask for an OIDC token, publishes, deploys, or makes what such a job publishes;
+- the workflow runs on releases, tags, or events that strangers can start, or is called by other workflows;
+- something keeps Cargo's folders already: another cache action, sccache, a local or an unknown action that sets up;
+- the job runs in a container, on a machine that somebody keeps, or has a `cache-mode` of its own;
+- the commands only format, inspect or install a tool;
+- nobody knows which project they build.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator
+
+from needful.dependence.analysis import Analysis
+from needful.dependence.caching import held, spoken_of, unfit
+from needful.dependence.parts import Part
+from needful.document.nodes import Plain
+from needful.document.operations import InsertItem, Noted
+from needful.effects.installs import Install, installs
+from needful.effects.step import StepEffects
+from needful.expressions import Access
+from needful.facts.set_up_caches import pin
+from needful.rules.api import Proposal, Rule, Subject, Tier
+from needful.workflow.model import Job, Text
+from needful.workflow.repository import Repository
+from needful.workflow.uses import Named, pinned
+
+_ACTION = "swatinem/rust-cache"
+_TOOLCHAIN = re.compile(r"rust-?toolchain|actions-rs/toolchain|setup-rust|rustup")
+_COMPILES = re.compile(
+    r"\s(?:build|b|check|c|test|t|clippy|bench|doc|d|run|r|nextest|llvm-cov|tarpaulin|miri|hack|xtask|rustdoc)(?:\s|\Z)"
+)
+_MANY = 8
+_SHARE = re.compile(r"partition|shard|chunk|group|index|split", re.IGNORECASE)
+_IN_A_KEY = re.compile(r"[\w.+-]*\Z")
+
+
+def subjects(analysis: Analysis) -> Iterator[Subject]:
+    """Jobs that name Cargo or a toolchain for it, or that run something which may."""
+    for job in analysis.workflow.jobs:
+        if job.uses is None and any(_is_rusty(step.run, step.uses.name if step.uses else "") for step in job.steps):
+            yield (job.id,)
+
+
+def _is_rusty(run: Text | None, action: str) -> bool:
+    return bool(_TOOLCHAIN.search(action)) or (run is not None and "cargo" in run.value)
+
+
+def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
+    situation = analysis.situation
+    job = situation.workflow.job(subject[0])
+    if job is None or job.uses is not None or unfit(situation, job) or _has_wrapper(analysis, job):
+        return None
+    steps = situation.steps[job.id.lower()]
+    compiling = [one for one in _compiling(analysis, steps) if one[0].site.file is situation.workflow]
+    if not compiling or held(steps, "cargo"):
+        return None
+    first, roots = compiling[0][0], _roots(analysis.repository, [one for _, one in compiling])
+    index = _index(job, steps, first)
+    name = pinned(analysis.repository, _ACTION) or _pinned()
+    folder = next((checkout.folder for checkout in first.site.checkouts if checkout.own), None)
+    if index is None or not roots or name is None or folder is None:
+        return None
+    deed, doubt = compiling[0][1].deed, _doubt(analysis, job)
+    return Proposal(
+        rule=RULE.id,
+        tier=Tier.REVIEW if doubt else Tier.TRADE,
+        subject=subject,
+        at=first.site.step.span,
+        title=f"`{job.id}` can keep what Cargo compiles of its dependencies",
+        because=doubt or f"`{job.id}` compiles the same dependencies in every run",
+        evidence=(first.site.seen(f"`{job.id}` runs `{deed.command.text}`", deed.spot.line, deed.spot.way),),
+        operations=(InsertItem((*job.path, "steps"), index, _step(name, folder, roots, _legs(job, compiling))),),
+        cost="a run with other dependencies saves them, which takes some seconds; caches share the repository's space",
+        parts=frozenset({Part.CACHES}),
+    )
+
+
+def _doubt(analysis: Analysis, job: Job) -> str:
+    """Why a person should decide, `""` where nothing speaks against the cache."""
+    if said := spoken_of(analysis.situation, job):
+        return f"a comment in `{job.id}` speaks of caches: “{said}”"
+    legs = job.strategy.matrix.legs if job.strategy is not None and job.strategy.matrix is not None else ()
+    if legs is None or len(legs) > _MANY:
+        return "a cache for every combination of a large matrix may not fit into the repository's space"
+    return ""
+
+
+def _has_wrapper(analysis: Analysis, job: Job) -> bool:
+    """Whether a compiler cache of its own is asked for."""
+    names = (variable.name for variable in (*analysis.workflow.env, *job.env))
+    return any(name.startswith(("SCCACHE", "RUSTC_WRAPPER", "CARGO_TARGET_DIR", "CARGO_HOME")) for name in names)
+
+
+def _compiling(analysis: Analysis, steps: tuple[StepEffects, ...]) -> Iterator[tuple[StepEffects, Install]]:
+    """Each command that compiles the project, with its step."""
+    for step in steps:
+        for one in installs(step, analysis.repository):
+            if one.manager == "cargo" and _COMPILES.search(one.deed.command.text):
+                yield step, one
+
+
+def _roots(repository: Repository, compiling: list[Install]) -> tuple[str, ...]:
+    """The workspaces that are built, by their folders in the repository; none where one of them is not known."""
+    found: dict[str, None] = {}
+    for one in compiling:
+        root = _root(repository, one.folder) if one.folder is not None else None
+        if root is None:
+            return ()
+        found[root] = None
+    return tuple(found)
+
+
+def _root(repository: Repository, folder: str) -> str | None:
+    """The workspace that a folder belongs to: where the lock file lies, or the topmost manifest."""
+    above = [folder]
+    while above[-1]:
+        above.append(posixpath.dirname(above[-1]))
+    for name, places in (("Cargo.lock", above), ("Cargo.toml", reversed(above))):
+        root = next((place for place in places if repository.has(posixpath.join(place, name))), None)
+        if root is not None:
+            return root
+    return None
+
+
+def _index(job: Job, steps: tuple[StepEffects, ...], first: StepEffects) -> int | None:
+    """Where the new step goes: behind the toolchain and the checkout, before the first step that compiles."""
+    path = first.site.step.path
+    if path[:3] != ("jobs", job.id, "steps") or len(path) != 4 or not isinstance(path[3], int):
+        return None
+    if first.site.step.run is not None and "rustup" in first.site.step.run.value:
+        return None  # the step installs the compiler itself, and then compiles
+    for index in range(path[3], 0, -1):
+        before = job.steps[index - 1]
+        rustup = before.run is not None and "rustup" in before.run.value
+        name = before.uses.name if before.uses is not None else ""
+        if rustup or _TOOLCHAIN.search(name) or name == "actions/checkout":
+            return index
+    return path[3] if steps[0] is not first else None
+
+
+def _pinned() -> Named | None:
+    found = pin(_ACTION)
+    return Named(*found) if found is not None else None
+
+
+def _legs(job: Job, compiling: list[tuple[StepEffects, Install]]) -> tuple[str, ...]:
+    """The parts of the matrix on which the commands depend, as expressions; not those that only share out the work."""
+    legs = job.strategy.matrix.legs if job.strategy is not None and job.strategy.matrix is not None else None
+    fit = {key for leg in legs or () for key, _ in leg}
+    fit -= {key for leg in legs or () for key, value in leg if not _IN_A_KEY.match(value)}
+    found: dict[str, None] = {}
+    for step, _ in compiling:
+        for text in (step.site.step.run, step.site.step.working_directory):
+            for expression in text.template.expressions if text is not None else ():
+                found.update(dict.fromkeys(str(access[1]) for access in expression.accesses if _is_leg(access)))
+    return tuple(f"matrix.{key}" for key in found if key in fit and not _SHARE.search(key))
+
+
+def _is_leg(access: Access) -> bool:
+    return access[0] == "matrix" and len(access) == 2 and access[1] is not None
+
+
+def _step(name: Named, folder: str, roots: tuple[str, ...], legs: tuple[str, ...]) -> Noted:
+    inputs: dict[str, Plain] = {}
+    inside = [posixpath.join(folder, root) for root in roots]
+    if inside != [""]:
+        inputs["workspaces"] = "\n".join(one or "." for one in inside) + ("\n" if len(inside) > 1 else "")
+    if legs:
+        inputs["key"] = "-".join(f"${{{{ {leg} }}}}" for leg in legs)
+    return Noted({"uses": name.uses, **({"with": inputs} if inputs else {})}, beside=name.comment)
+
+
+RULE = Rule(
+    id="cache-builds",
+    tier=Tier.TRADE,
+    since="0.1.0",
+    summary="Keep the compiled dependencies of Cargo, with rust-cache behind the toolchain.",
+    subjects=subjects,
+    propose=propose,
+)
