@@ -183,3 +183,12 @@ def _number(literal: Literal) -> float | None:
         return None
     stripped = literal.value.strip()
     return number_of(stripped) if stripped else 0.0
+
+
+def never_both(a: Text | None, b: Text | None) -> bool:
+    """Whether two `if`s of one job, asked at the same moment, can never both hold."""
+    trees = [text.template.sole for text in (a, b) if text is not None]
+    if len(trees) < 2 or any(sole is None for sole in trees):
+        return False
+    left, right = (conjuncts(sole.tree) for sole in trees if sole is not None)
+    return any(_contradict(one, other) for one in left for other in right)

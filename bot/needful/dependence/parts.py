@@ -20,6 +20,7 @@ class Part(Enum):
     NEEDS = "`needs`"
     CACHES = "what is cached"
     CONCURRENCY = "`concurrency`"
+    ORDER = "which steps run at once"
 
 
 Parts: TypeAlias = frozenset[Part]
@@ -47,8 +48,12 @@ def part_of_step(before: Plain, after: Plain) -> Part | None:
     """To which part it belongs that a step became another, or is new, or gone (None); None where to no part."""
     old, new = mapping(before), mapping(after)
     if not old or not new:
+        if not old and list(new) in (["wait-all"], ["wait"]):
+            return Part.ORDER
         return Part.CACHES if is_cache_step(_action(old or new)) else None
     keys = [key for key in old.keys() | new.keys() if repr(old.get(key)) != repr(new.get(key))]
+    if keys == ["background"]:
+        return Part.ORDER
     if keys != ["with"]:
         return None
     was, now, action = mapping(old.get("with")), mapping(new.get("with")), _action(new)

@@ -10,6 +10,7 @@ from needful.dependence.obligations import Obligation, obligation
 from needful.dependence.parts import Part, Parts, jobs_of
 from needful.dependence.proof_same import other_steps
 from needful.dependence.situation import Situation
+from needful.dependence.step_proof import of_order
 from needful.dependence.trust import no_caches
 
 TRUST = "no job that publishes, deploys, signs or may write restores a cache that it did not restore"
@@ -59,4 +60,5 @@ def _of_concurrency(before: Situation, after: Situation) -> Iterator[Obligation]
 _OBLIGATIONS: Mapping[Part, Callable[[Situation, Situation], Iterator[Obligation]]] = {
     Part.CACHES: _of_caches,
     Part.CONCURRENCY: _of_concurrency,
+    Part.ORDER: of_order,
 }

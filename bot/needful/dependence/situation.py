@@ -13,6 +13,7 @@ from needful.dependence.graph import Graph, needs_graph
 from needful.document.nodes import Scalar
 from needful.document.parse import Document
 from needful.effects.channels import EXTERNAL, Channel, Way
+from needful.effects.footprints import Footprint, footprints
 from needful.effects.job import handed_over, job_effects, job_steps
 from needful.effects.model import CacheUse, Download, Effect, Evidence, JobEffects, Upload
 from needful.effects.names import Name, is_literal, matches, may_be_same, may_match, same, show
@@ -70,6 +71,7 @@ class Situation:
     watchers: tuple[Evidence, ...]
     repository: Repository = field(repr=False, compare=False)
     steps: OnDemand[tuple[StepEffects, ...]] = field(repr=False, compare=False)
+    footprints: OnDemand[tuple[Footprint, ...]] = field(repr=False, compare=False)
     _between: dict[tuple[str, str], tuple[Flow, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def flows_between(self, producer: str, consumer: str) -> tuple[Flow, ...]:
@@ -98,15 +100,17 @@ def observe(workflow: Workflow, repository: Repository, known: Situation | None 
     alike = _alike(known.workflow, workflow) if known is not None else ()
     effects = OnDemand(workflow, partial(job_effects, workflow, repository=repository))
     steps = OnDemand(workflow, partial(job_steps, workflow, repository=repository))
+    prints = OnDemand(workflow, partial(footprints, workflow, repository=repository))
     if known is not None:
         effects.take(known.effects, alike)
         steps.take(known.steps, alike)
+        prints.take(known.footprints, alike)
     handed = {job.id.lower(): handed_over(workflow, job, repository) for job in workflow.jobs}
     reads = {job.id.lower(): needs_reads(job) for job in workflow.jobs}
     when = {} if graph.cycle else conditions.of_jobs(workflow, graph)
     watchers = tuple(_watchers(workflow, repository))
     flows = tuple(_flows(handed, when))
-    return Situation(workflow, graph, effects, handed, reads, when, flows, watchers, repository, steps)
+    return Situation(workflow, graph, effects, handed, reads, when, flows, watchers, repository, steps, prints)
 
 
 _NO_DOCUMENT = Document(Source("", ""), Scalar(Span(0, 0), ""))

@@ -47,6 +47,7 @@ class Channel(Enum):
     GIT = "git state"  # index, branch, configuration of the local repository
     LOG = "log"  # masks and problem matchers
     POST = "post step"  # what an action does at the end of the job; named by action
+    LOCK = "lock"  # what only one at a time can use: a build directory, a cache, what test suites share
 
 
 BETWEEN_JOBS = frozenset(list(Channel)[: list(Channel).index(Channel.FILES)])

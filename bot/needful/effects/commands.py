@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from needful.effects.channels import Channel, Touch, Way
@@ -19,7 +19,7 @@ from needful.effects.runner_files import messages, named_files, redirected, runn
 from needful.effects.shell.model import Command
 from needful.facts.commands import Entry, TouchFacts
 
-__all__ = ["Meaning", "meaning"]
+__all__ = ["Meaning", "calls", "meaning"]
 
 _MAX_WORDS = 1000  # commands that people write have far less
 _ASKS = frozenset({"--version", "--help", "-version", "-help", "/?"})
@@ -56,13 +56,25 @@ def _around(command: Command, program: Program | None) -> Iterator[Touch]:
 
 
 def _of_program(command: Command, program: Program, entry: Entry) -> Meaning:
+    parts = _parts(command, program, entry)
+    return together(_of_call(part) if isinstance(part, Call) else part for part in parts)
+
+
+def calls(command: Command) -> tuple[Call, ...]:
+    """The entries of the tables that a command comes down to; none for a program that only says something."""
+    program = program_of(command.words[0]) if len(command.words) <= _MAX_WORDS else None
+    if program is None or program.entry is None:
+        return ()
+    return tuple(part for part in _parts(command, program, program.entry) if isinstance(part, Call))
+
+
+def _parts(command: Command, program: Program, entry: Entry) -> Iterable[Call | Meaning]:
     words = command.words[1:]
     if len(words) == 1 and is_literal(words[0]) and text_of(words[0]) in _ASKS | entry.asks:
-        return NEUTRAL
+        return (NEUTRAL,)
     if entry.bundled and words and head_of(words[0])[:1].isalpha():
         words = (("-" + head_of(words[0]), *words[0][1:]), *words[1:])
-    call = Call(command, (program.name,), entry, Arguments(), words)
-    return together(_of_call(leaf) if isinstance(leaf, Call) else leaf for leaf in _leaves(call))
+    return _leaves(Call(command, (program.name,), entry, Arguments(), words))
 
 
 def _leaves(call: Call) -> Iterator[Call | Meaning]:

@@ -12,6 +12,7 @@ from needful.effects.walk import Site
 from needful.expressions import Access
 
 _STATUS = frozenset({"success", "failure"})
+ASKED = "asks whether the steps before it succeeded"
 _OF_STEP = frozenset({"outcome", "conclusion"})
 
 
@@ -35,7 +36,7 @@ def expressed(site: Site) -> Iterator[Touch]:
             if "hashfiles" in expression.functions:
                 yield Touch(Channel.FILES, Way.READS, UNKNOWN, "hashes files")
             if text.condition and expression.functions & _STATUS:
-                yield Touch(Channel.STATUS, Way.READS, UNKNOWN, "asks whether the steps before it succeeded")
+                yield Touch(Channel.STATUS, Way.READS, UNKNOWN, ASKED)
 
 
 def put_out(site: Site, touch: Touch) -> Touch:

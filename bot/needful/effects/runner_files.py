@@ -25,12 +25,14 @@ _CHANNELS = {
     "github.state": Channel.POST,
     "github.step_summary": Channel.LOG,
 }
+SUMMARY = "writes the summary of the job"
+"""Every step has one of its own."""
 _TEXTS = {
     Channel.ENV: "sets environment variables of later steps",
     Channel.STEP_OUTPUT: "sets outputs of the step",
     Channel.PATH: "adds to the search path of later steps",
     Channel.POST: "keeps state for the end of the job",
-    Channel.LOG: "writes the summary of the job",
+    Channel.LOG: SUMMARY,
 }
 _ASSIGNED = re.compile(r"\s*([A-Za-z_][\w-]*)=")
 _DELIMITED = re.compile(r"\s*([A-Za-z_][\w-]*)<<")

@@ -8,7 +8,7 @@ from needful.effects.model import Evidence
 from needful.effects.names import Hole, Name, Scope, is_literal, names, show
 from needful.expressions import Context, Literal, Logical, Node, Property, parse_template
 from needful.facts.runners import is_fresh
-from needful.workflow.model import Job, Workflow
+from needful.workflow.model import Job, Text, Workflow
 
 _MAX_DEPTH = 16
 
@@ -20,13 +20,23 @@ def lasting(workflow: Workflow, job: Job, scope: Scope) -> Evidence | None:
     line = workflow.line(job.runs_on[0].span if job.runs_on else job.key_span)
     if job.runner_group is not None or not job.runs_on:
         return Evidence(workflow.path, line, f"`{job.id}` runs on a runner group, whose disks may be shared")
-    values = dict(job.strategy.matrix.values) if job.strategy is not None and job.strategy.matrix is not None else {}
+    values = _values_of(job)
     for text in job.runs_on:
         for label in names(text, scope):
             if not all(is_fresh(choice) for choice in _choices(label, values)):
                 said = f"`{job.id}` may run on a self-hosted runner ({show(label)}), whose disk outlives it"
                 return Evidence(workflow.path, line, said)
     return None
+
+
+def labels(text: Text, job: Job, scope: Scope) -> tuple[str, ...]:
+    """The labels that a text of `runs-on` can stand for; an empty one where that is not known."""
+    values = _values_of(job)
+    return tuple(choice for label in names(text, scope) for choice in _choices(label, values))
+
+
+def _values_of(job: Job) -> Mapping[str, tuple[str, ...]]:
+    return dict(job.strategy.matrix.values) if job.strategy is not None and job.strategy.matrix is not None else {}
 
 
 def _choices(label: Name, values: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from needful.rules import (
     cancel_superseded,
     drop_false_needs,
     drop_implied_needs,
+    parallel_steps,
 )
 from needful.rules.api import Proposal, Rule, Subject, Tier
 
@@ -19,6 +20,7 @@ RULES: tuple[Rule, ...] = (
     cache_dependencies.RULE,
     cache_builds.RULE,
     cancel_superseded.RULE,
+    parallel_steps.RULE,
 )
 
 __all__ = ["RULES", "Proposal", "Rule", "Subject", "Tier"]

@@ -96,6 +96,11 @@ class Repository:
         found = self._actions[inside]
         return None if isinstance(found, UserError) else found
 
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The paths of all workflows."""
+        return self._paths
+
     def text(self, path: str) -> str | None:
         """Any file's text, None where there is none that can be read as text."""
         inside = normalise(path)

@@ -1,0 +1,119 @@
+"""Which adjacent steps of a job may run at once, and whether that is worth a block of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from needful.dependence.conditions import never_both
+from needful.dependence.situation import Situation
+from needful.dependence.step_conditions import Reaction, reaction
+from needful.dependence.step_links import clash, harm, sets, watchers
+from needful.dependence.step_runner import not_hosted
+from needful.document.nodes import Path
+from needful.effects.footprints import Footprint
+from needful.facts.step_syntax import step_syntax
+from needful.workflow.model import Job, Step, StepKind
+
+
+@dataclass(frozen=True)
+class Group:
+    """Steps `start` up to, not including, `stop` of a job; `members` are their footprints.
+
+    `number` is that of the first among all steps of the job that do work, from 1, however they are grouped.
+    """
+
+    job: Job
+    start: int
+    stop: int
+    number: int
+    members: tuple[Footprint, ...]
+
+    @property
+    def long(self) -> tuple[Footprint, ...]:
+        """The members that usually take long, as far as they can run in the same run."""
+        found: list[Footprint] = []
+        for member in self.members:
+            if member.long and not any(never_both(member.step.condition, one.step.condition) for one in found):
+                found.append(member)
+        return tuple(found)
+
+
+def groups(situation: Situation, job: Job) -> Iterator[Group]:
+    """The groups of steps of a job that are independent of each other, of which at least two take long."""
+    candidates = [index for index, step in enumerate(job.steps) if _alone(step)]
+    if not any(index + 1 in candidates for index in candidates) or not_hosted(situation.workflow, job):
+        return
+    prints = situation.footprints[job.id.lower()]
+    able = {one.step.path: one for one in prints if _able(job, prints, one)}
+    numbers = _numbers(job)
+    start = 0
+    while start < len(job.steps):
+        members = _trimmed(tuple(_members(job, start, able)))
+        group = Group(job, start, start + len(members), numbers[start], members)
+        if _worth(group):
+            yield group
+        start += len(members) if _worth(group) else 1
+
+
+def _worth(group: Group) -> bool:
+    """Whether it is known that at least two members take long. Without that a block is not worth its lines."""
+    return len(group.long) > 1
+
+
+def _alone(step: Step) -> bool:
+    return step.kind in (StepKind.RUN, StepKind.USES) and not step.background
+
+
+def _numbers(job: Job) -> list[int]:
+    """For each step, the number (from 1) of the first one that does work in it or behind it."""
+    found, count = [], 1
+    for step in job.steps:
+        found.append(count)
+        count += len(step.steps) if step.kind is StepKind.PARALLEL else step.kind in (StepKind.RUN, StepKind.USES)
+    return found
+
+
+def _able(job: Job, prints: tuple[Footprint, ...], step: Footprint) -> bool:
+    """Whether a step can be a member of any group."""
+    return not (_unknown(step) or _judges(step) or any(watchers(job, prints, step.step)))
+
+
+def _unknown(step: Footprint) -> bool:
+    return bool(step.hidden)
+
+
+def _judges(step: Footprint) -> bool:
+    return reaction(step.step.condition) is Reaction.JUDGES
+
+
+def _members(job: Job, start: int, able: Mapping[Path, Footprint]) -> Iterator[Footprint]:
+    """The steps from one on that can run at once: up to the first that is not independent of all before it."""
+    members: list[Footprint] = []
+    for step in job.steps[start : start + step_syntax().most]:
+        one = able.get(step.path) if _alone(step) else None
+        if one is None or not joins(one, members):
+            return
+        members.append(one)
+        yield one
+
+
+def _trimmed(members: tuple[Footprint, ...]) -> tuple[Footprint, ...]:
+    """Members without those at the end that check nothing; nothing if the first does not."""
+    while members and not members[-1].kinds:
+        members = members[:-1]
+    return members if members and members[0].kinds else ()
+
+
+def joins(step: Footprint, members: list[Footprint]) -> bool:
+    """Whether a step may run beside those that stand before it in the text."""
+    if members and _starts_anew(step):
+        return False
+    if sets(step) and any(sets(member) for member in members):
+        return False
+    return all(clash(member, step) is None for member in members)
+
+
+def _starts_anew(step: Footprint) -> bool:
+    """Whether it would matter that a step runs although one before it failed."""
+    return reaction(step.step.condition) is Reaction.STOPS and harm(step) is not None

@@ -1,0 +1,113 @@
+"""Whether a job's machine, and those who read its workflow, understand steps that run at once."""
+
+from __future__ import annotations
+
+import fnmatch
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from needful.dependence.parts import mapping
+from needful.document.parse import parse
+from needful.effects.job import job_scope
+from needful.effects.names import Scope
+from needful.effects.runners import labels
+from needful.errors import UserError
+from needful.facts.step_syntax import StepLinter, step_syntax
+from needful.source import Source
+from needful.workflow.model import Job, Workflow
+from needful.workflow.repository import Repository
+
+
+class Refuser(NamedTuple):
+    """A linter that refuses the keys: where it is run, and the entry of its settings with which it would not."""
+
+    name: str
+    where: str
+    entry: str
+
+
+def not_hosted(workflow: Workflow, job: Job) -> str:
+    """Why a job may run where the keys are not known, `""` where it runs on a machine of GitHub's own.
+
+    Runners that people keep have a version of their own, and GitHub Enterprise Server has no such keys.
+    """
+    if job.container is not None:
+        return f"`{job.id}` runs in a container"
+    if job.runner_group is not None or not job.runs_on:
+        return f"`{job.id}` runs on a group of runners, of which nobody knows the version"
+    hosted = step_syntax().hosted
+    for text in job.runs_on:
+        for label in labels(text, job, job_scope(workflow, job, Scope(job.id.lower()))):
+            if not hosted.match(label):
+                return f"`{job.id}` may run on `{label or text.value}`, which is no runner of GitHub's own"
+    return ""
+
+
+@lru_cache(maxsize=64)
+def enterprise(repository: Repository) -> str:
+    """Where a workflow shows that it may run on GitHub Enterprise Server, `""` where none does."""
+    for path in repository.paths:
+        for number, line in enumerate((repository.text(path) or "").splitlines(), 1):
+            if found := step_syntax().enterprise.search(line):
+                return f"{path}:{number} speaks of GitHub Enterprise Server (`{found[0]}`), which has no such keys"
+    return ""
+
+
+@lru_cache(maxsize=256)
+def refusers(repository: Repository, path: str) -> tuple[Refuser, ...]:
+    """The linters of a repository that would refuse the workflow at `path`, each where it is first seen."""
+    seen = ((linter, next(_mentions(repository, linter), "")) for linter in step_syntax().linters)
+    return tuple(
+        Refuser(linter.name, where, _entry(linter, path))
+        for linter, where in seen
+        if where and not _ignored(repository, linter, path)
+    )
+
+
+def _mentions(repository: Repository, linter: StepLinter) -> Iterator[str]:
+    for place in (*repository.paths, *step_syntax().places, *linter.settings):
+        text = repository.text(place)
+        if text is None:
+            continue
+        if place in linter.settings:
+            yield place
+        for number, line in enumerate(text.splitlines(), 1):
+            if linter.mentions.search(line.partition(" #")[0]) and not line.lstrip().startswith("#"):
+                yield f"{place}:{number}"
+
+
+def _ignored(repository: Repository, linter: StepLinter, path: str) -> bool:
+    """Whether the settings tell the linter already to ignore all that it says of the keys."""
+    patterns = [pattern for settings in linter.settings for pattern in _patterns(repository, settings, path)]
+    return bool(linter.refusals) and all(
+        any(_finds(pattern, refusal) for pattern in patterns) for refusal in linter.refusals
+    )
+
+
+def _patterns(repository: Repository, settings: str, path: str) -> Iterator[str]:
+    text = repository.text(settings)
+    try:
+        plain = mapping(parse(Source(settings, text)).plain) if text is not None else {}
+    except UserError:
+        return
+    for glob, rows in mapping(plain.get("paths")).items():
+        ignored = mapping(rows).get("ignore")
+        if fnmatch.fnmatchcase(path, glob.replace("**/", "*")) and isinstance(ignored, list):
+            yield from map(str, ignored)
+
+
+def _finds(pattern: str, text: str) -> bool:
+    try:
+        return re.search(pattern, text) is not None
+    except re.error:
+        return False
+
+
+def _entry(linter: StepLinter, path: str) -> str:
+    """The entry of the settings with which the linter takes the keys, `""` where there is no such thing."""
+    if not linter.settings:
+        return ""
+    lines = ("paths:", f"  {path}:", "    ignore:", *(f"      - '{pattern}'" for pattern in linter.ignore))
+    return "\n".join((f"# {linter.settings[0]}", *lines))

@@ -1,0 +1,315 @@
+"""What a step leaves, and looks at, where other steps that work on the machine at the same time could meet it.
+
+Between jobs it is enough that a linter checks and a test runner tests. Beside each other on one machine they share
+every file, cache, port and lock, so here only what `facts.footprints` describes is known: for all else nobody knows
+what it writes, and it can stand beside nothing.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import NamedTuple
+
+from needful.effects.actions import action_touches, facts_of
+from needful.effects.channels import Channel, Touch, Way
+from needful.effects.command_names import path_name
+from needful.effects.commands import calls, meaning
+from needful.effects.expressed import ASKED, asked_for, expressed, put_out
+from needful.effects.job import job_scope
+from needful.effects.meanings import Call, Meaning
+from needful.effects.model import Evidence
+from needful.effects.names import UNKNOWN, Name, Scope, joined, literal, may_be_same
+from needful.effects.options import is_hole, text_of
+from needful.effects.runner_files import SUMMARY, redirected
+from needful.effects.walk import Site, sites
+from needful.effects.work import Deed, inside_repository, work
+from needful.facts.footprints import CARRIER, Row, Said, Write, action_row, program_row
+from needful.workflow.model import Job, Step, StepKind, Workflow
+from needful.workflow.repository import Repository
+
+# where a write that nobody can name could be one that any other step looks at
+_ON_THE_MACHINE = frozenset(
+    {
+        *(Channel.FILES, Channel.CHECKOUT, Channel.TOOL, Channel.DEPENDENCIES, Channel.DAEMON, Channel.DOCKER),
+        *(Channel.CREDENTIAL, Channel.GIT),
+    }
+)
+
+
+class Trace(NamedTuple):
+    """What a step reads or writes on a channel, as `channels.Touch`; paths are those of the workspace.
+
+    `skips` are names of files and folders, as globs, that the program never looks into.
+    """
+
+    channel: Channel
+    way: Way
+    name: Name
+    evidence: Evidence
+    skips: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Footprint:
+    """All that other steps could meet of a step. `hidden`: what it may do beside that, which nobody can name.
+
+    `kinds` are the kinds of checks that it does, `long` says that one of them usually takes long. `posts`: an action
+    of it does something at the end of the job.
+    """
+
+    step: Step
+    traces: tuple[Trace, ...] = ()
+    hidden: tuple[Evidence, ...] = ()
+    kinds: frozenset[str] = frozenset()
+    long: bool = False
+    posts: bool = False
+
+
+def footprints(workflow: Workflow, job: Job, repository: Repository) -> tuple[Footprint, ...]:
+    """The footprint of every step of a job that has work of its own, members of parallel groups in their place."""
+    own = {
+        site.step.path: site
+        for site in sites(workflow, job, job_scope(workflow, job, Scope(job.id.lower())), repository)
+        if site.file is workflow
+    }
+    flat = (member for step in job.steps for member in (step.steps or (step,)))
+    return tuple(
+        _of_site(own[step.path], repository) if step.path in own else _elsewhere(workflow, step)
+        for step in flat
+        if step.kind in (StepKind.RUN, StepKind.USES, StepKind.UNKNOWN)
+    )
+
+
+def _elsewhere(workflow: Workflow, step: Step) -> Footprint:
+    what = f"uses {step.uses.text.value}, " if step.uses is not None else ""
+    seen = Evidence(workflow.path, workflow.line(step.span), f"{what}a local action, whose steps cannot be told apart")
+    return Footprint(step, hidden=(seen,))
+
+
+def _of_site(site: Site, repository: Repository) -> Footprint:
+    if site.step.uses is not None:
+        return _of_action(site)
+    if site.step.run is None:
+        return Footprint(site.step, hidden=(site.evidence("is a step of a kind that is not known here"),))
+    done = work(site, repository)
+    found = [_Deeds(site, repository).of(deed) for deed in done.deeds]
+    said = (Trace(touch.channel, touch.way, touch.name, site.evidence(touch.text)) for touch in _expressed(site))
+    return Footprint(
+        site.step,
+        tuple(dict.fromkeys((*said, *(trace for part in found for trace in part.traces)))),
+        tuple(dict.fromkeys((*done.gaps, *done.own, *(one for part in found for one in part.hidden)))),
+        frozenset().union(*(part.kinds for part in found)),
+        any(part.long for part in found),
+    )
+
+
+def _expressed(site: Site) -> Iterator[Touch]:
+    """What a step's texts read. What its `if` makes of failures is judged by itself (`dependence.step_conditions`)."""
+    return (touch for touch in expressed(site) if touch.text != ASKED)
+
+
+def _of_action(site: Site) -> Footprint:
+    """An action is known only if its own row says what it leaves, whatever else is known of it."""
+    uses, facts = site.step.uses, facts_of(site)
+    row = action_row(uses.name) if uses is not None else None
+    said = uses.text.value if uses is not None else ""
+    if row is None or facts is None:
+        return Footprint(site.step, hidden=(site.evidence(f"uses {said}: what it leaves on the machine is not known"),))
+    hidden = []
+    for name in row.unless:
+        value = site.step.input(name)
+        if value is not None and value.value.strip().lower() not in ("", "false"):
+            hidden.append(site.evidence(f"uses {said} with `{name}`: what it writes then is not known"))
+    touches = [touch for touch in (*action_touches(site), *_expressed(site)) if touch.channel is not Channel.FILES]
+    traces = [Trace(touch.channel, touch.way, touch.name, site.evidence(touch.text)) for touch in touches]
+    traces = [trace for trace in traces if not _changes_machine(trace)]
+    seen = site.evidence(f"uses {said}")
+    traces.append(Trace(Channel.FILES, Way.READS, UNKNOWN, seen, row.skips))
+    traces += _locks(row, seen)
+    return Footprint(site.step, tuple(traces), tuple(hidden), frozenset({row.kind}), row.long, row.post)
+
+
+def _changes_machine(trace: Trace) -> bool:
+    return trace.way is Way.WRITES and trace.channel in _ON_THE_MACHINE
+
+
+def _locks(row: Row, seen: Evidence) -> Iterator[Trace]:
+    return (Trace(Channel.LOCK, Way.WRITES, literal(lock), seen) for lock in row.meets)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """What one command adds to a footprint."""
+
+    traces: tuple[Trace, ...] = ()
+    hidden: tuple[Evidence, ...] = ()
+    kinds: frozenset[str] = frozenset()
+    long: bool = False
+
+
+@dataclass(frozen=True)
+class _Deeds:
+    """The commands of one step."""
+
+    site: Site
+    repository: Repository
+
+    def of(self, deed: Deed) -> _Part:
+        if not deed.meaning.known or deed.contained:
+            return _Part()  # a gap names it already, or what starts its container is not known
+        rows = [(call, program_row(call.path)) for call in calls(deed.command)]
+        known = [(call, row) for call, row in rows if row is not None and call.entry.nature != "installs"]
+        if not known or len(known) < len(rows):
+            return self._by_tables(deed)
+        return _together(self._by_row(deed, call, row) for call, row in known)
+
+    def _seen(self, deed: Deed, text: str) -> Evidence:
+        return self.site.seen(f"{text} `{deed.command.text}`", deed.spot.line, deed.spot.way)
+
+    def _touched(self, deed: Deed) -> tuple[Meaning, Iterator[Trace]]:
+        """What the tables say that a command does, with paths as the workspace has them."""
+        placed = replace(deed.command, folder=deed.folder)
+        means = deed.meaning if deed.meaning.neutral else meaning(placed)
+        touches = (put_out(self.site, touch) for touch in (*means.touches, *asked_for(placed)))
+        traces = (Trace(t.channel, t.way, t.name, self._seen(deed, t.text)) for t in touches if t.text != SUMMARY)
+        return means, traces
+
+    def _by_tables(self, deed: Deed) -> _Part:
+        """A command without a row may look at anything. It may write nothing but files that its words name."""
+        means, traces = self._touched(deed)
+        found = tuple(traces)
+        lost = any(_changes_machine(t) and (t.channel is not Channel.FILES or is_hole(t.name)) for t in found)
+        if means.checks or means.installs or lost:
+            return _Part((), (self._seen(deed, "what else on the machine it changes is not known:"),))
+        return _Part((*found, Trace(Channel.FILES, Way.READS, UNKNOWN, self._seen(deed, "may look at files by"))))
+
+    def _by_row(self, deed: Deed, call: Call, row: Row) -> _Part:
+        if why := self._undescribed(deed, call, row):
+            return _Part((), (self._seen(deed, why),))
+        placed = replace(deed.command, folder=deed.folder)
+        touched = self._touched(deed)[1]
+        files = (t for t in redirected(placed, "") if t.channel is Channel.FILES)
+        # of the machine, the row says all that is written
+        traces = [t for t in touched if t.channel is not Channel.FILES and not _changes_machine(t)]
+        traces += (Trace(t.channel, t.way, t.name, self._seen(deed, t.text)) for t in files)
+        if row.kind == CARRIER:
+            return _Part(tuple(traces))
+        seen = self._seen(deed, "runs")
+        traces += (Trace(Channel.FILES, Way.READS, below(deed.folder, glob), seen, row.skips) for glob in row.reads)
+        traces += _locks(row, seen)
+        own = [part for write in row.writes for part in write.path.split("/")]
+        never = tuple(skip for skip in row.skips if not any(fnmatch.fnmatchcase(part, skip) for part in own))
+        for write in row.writes:
+            traces += self._written(deed, call, write, never)
+        return _Part(tuple(traces), (), frozenset({row.kind}), row.long)
+
+    def _undescribed(self, deed: Deed, call: Call, row: Row) -> str:
+        """Why the row does not say all that this very command does, `""` where it does."""
+        given = call.arguments.given
+        if row.unless and given(row.unless) is not False:
+            return "what it writes with these options is not known:"
+        if row.needs and given(row.needs) is not True and not (row.settled and self._settled(deed, call, row.settled)):
+            return "it may change files:"
+        if row.fetches and not self._is_listed(deed, row.fetches):
+            return "it may install the program first:"
+        return ""
+
+    def _settled(self, deed: Deed, call: Call, said: Said) -> bool:
+        return call.arguments.given(said.unless or ("",)) is False and self._says(deed, said, unseen=False)
+
+    def _says(self, deed: Deed, said: Said, *, unseen: bool) -> bool:
+        """Whether a file of the folder says something; `unseen` where the folder cannot be looked into."""
+        inside = inside_repository(self.site, deed.folder)
+        if inside is None:
+            return unseen
+        texts = (self.repository.text(path) for glob in said.files for path in self._there(inside, glob))
+        return any(text is not None and re.search(said.says, text) for text in texts)
+
+    def _there(self, folder: str, glob: str) -> Iterator[str]:
+        below_it, _, pattern = glob.rpartition("/")
+        inside = "/".join(part for part in (folder, below_it) if part)
+        for name in self.repository.listing(inside):
+            if fnmatch.fnmatchcase(name, pattern):
+                yield f"{inside}/{name}" if inside else name
+
+    def _is_listed(self, deed: Deed, manager: str) -> bool:
+        """Whether the manifest of the project lists the package of a program, so that it is installed already."""
+        if manager != "npm" or not deed.meaning.runs:
+            return False
+        program = text_of(deed.meaning.runs[0].words[0])
+        row = program_row((program,))
+        package = (row.package if row is not None else "") or program
+        inside = inside_repository(self.site, deed.folder)
+        texts = (self.repository.text(path) for path in {"package.json", f"{inside or ''}/package.json".lstrip("/")})
+        return any(package in _dependencies(text) for text in texts if text is not None)
+
+    def _written(self, deed: Deed, call: Call, write: Write, skips: tuple[str, ...]) -> Iterator[Trace]:
+        given = call.arguments.given
+        if write.when and given(write.when) is False:
+            return
+        if (write.unless and given(write.unless) is True) or (write.absent and self._is_there(deed, write.absent)):
+            return
+        if write.said is not None and not self._says(deed, write.said, unseen=True):
+            return
+        seen = self._seen(deed, "writes by")
+        if write.path:
+            yield Trace(Channel.FILES, Way.WRITES, below(deed.folder, write.path), seen, skips)
+        for word in call.arguments.values(write.named):
+            path = path_name(word, deed.folder)
+            yield Trace(Channel.FILES, Way.WRITES, path, seen)
+            if "." not in text_of(path).rpartition("/")[2]:  # a folder
+                yield Trace(Channel.FILES, Way.WRITES, joined((path, ("/",), UNKNOWN)), seen)
+
+    def _is_there(self, deed: Deed, name: str) -> bool:
+        """Whether a file lies in the folder or in one above it."""
+        inside = inside_repository(self.site, deed.folder)
+        while inside is not None:
+            if name in self.repository.listing(inside):
+                return True
+            inside = inside.rpartition("/")[0] if inside else None
+        return False
+
+
+def _together(parts: Iterable[_Part]) -> _Part:
+    found = tuple(parts)
+    return _Part(
+        tuple(trace for part in found for trace in part.traces),
+        tuple(one for part in found for one in part.hidden),
+        frozenset().union(*(part.kinds for part in found)),
+        any(part.long for part in found),
+    )
+
+
+def _dependencies(manifest: str) -> frozenset[str]:
+    try:
+        content = json.loads(manifest)
+    except ValueError:
+        return frozenset()
+    tables = (content.get(key) for key in ("dependencies", "devDependencies")) if isinstance(content, dict) else ()
+    return frozenset(name for each in tables if isinstance(each, dict) for name in each)
+
+
+def below(folder: Name | None, glob: str) -> Name:
+    """A glob of the tables as a name in the workspace: `*` stands for anything."""
+    if folder is None:
+        return UNKNOWN
+    first, *others = glob.split("*")
+    name = joined((literal(first), *((*UNKNOWN, *literal(other)) for other in others)))
+    return name if folder in ((), (".",)) else joined((folder, ("/",), name))
+
+
+def meet(a: Trace, b: Trace) -> bool:
+    """Whether one step may write what another writes or looks at."""
+    if a.channel is not b.channel or (a.way is Way.READS and b.way is Way.READS) or not may_be_same(a.name, b.name):
+        return False
+    return not (_skipped(a, b) or _skipped(b, a))
+
+
+def _skipped(one: Trace, other: Trace) -> bool:
+    """Whether a program never looks, and so never writes, where the other does."""
+    parts = "".join(part if isinstance(part, str) else "\0" for part in other.name).split("/") if one.skips else ()
+    return any(fnmatch.fnmatchcase(part, skip) for part in parts for skip in one.skips)

@@ -1,0 +1,52 @@
+"""Who understands the keys for steps that run at once: `step_syntax.json`, typed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from needful.facts import table
+
+
+@dataclass(frozen=True)
+class StepLinter:
+    """A program that refuses the keys. `mentions` finds where it is run; `settings` can tell it to `ignore` them.
+
+    `refusals` is what it says of them. Without `settings` it cannot be told.
+    """
+
+    name: str
+    mentions: re.Pattern[str]
+    settings: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StepSyntax:
+    """`most` steps run at once; `hosted` matches labels of GitHub's own runners, `enterprise` signs of another server.
+
+    `places` are files that say which linters run.
+    """
+
+    most: int
+    hosted: re.Pattern[str]
+    enterprise: re.Pattern[str]
+    places: tuple[str, ...]
+    linters: tuple[StepLinter, ...]
+
+
+@cache
+def step_syntax() -> StepSyntax:
+    """The whole table."""
+    rows = table("step_syntax.json")
+    hosted = re.compile(rows["hosted"] + r"\Z", re.IGNORECASE)
+    linters = tuple(_linter(row) for row in rows["linters"])
+    return StepSyntax(rows["most"], hosted, re.compile(rows["enterprise"]), tuple(rows["places"]), linters)
+
+
+def _linter(row: dict[str, Any]) -> StepLinter:
+    lists = {key: tuple(row[key]) for key in ("settings", "refusals", "ignore") if key in row}
+    return StepLinter(row["name"], re.compile(row["mentions"]), **lists)
