@@ -136,3 +136,18 @@ def test_after_a_job_that_did_not_run_time_goes_on_from_what_came_before_it() ->
     jobs = (record("build", 30, 30, "skipped"), record("test", 34, 50))
     assert fit(side, run(record("lint", 3, 30), *jobs)).load["test"].legs[0].queue == 4
     assert fit(side, run(*jobs)).load["test"].legs[0].queue == 34
+
+
+def test_a_leg_whose_failure_stopped_no_other() -> None:
+    side = matcher(f"  m:\n    strategy: {{matrix: {{n: [1, 2, 3]}}}}\n{STEPS}")
+    went_on = run(
+        record("m (1)", 0, 10, "failure"), record("m (2)", 0, 50), record("m (3)", 0, 9), conclusion="failure"
+    )
+    found = baseline(side, [went_on], Assumptions())
+    assert [leg.harmless for leg in found.runs[0].load["m"].legs] == [True, False, False]
+    assert found.traces[0].makespan == 50
+    cut = (record("m (2)", 0, 13, "cancelled"), record("m (3)", 0, 11))
+    cut = (replace(cut[0], steps=(step(1, "x", 0, 13),)), cut[1])
+    found = baseline(side, [run(record("m (1)", 0, 10, "failure"), *cut, conclusion="failure")], Assumptions())
+    assert [leg.harmless for leg in found.runs[0].load["m"].legs] == [False, False, False]
+    assert found.traces[0].makespan == 13

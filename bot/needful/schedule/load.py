@@ -34,6 +34,7 @@ class Leg:
     `queue` is how many seconds pass between its needs being done and a runner having it: start-up, other work on the
     account, an approval that somebody gave. `seconds` is how long it then takes; `steps` are bars from the start of
     the leg. `pool` is whose concurrency limit it counts for: `linux`, `windows`, `macos`, `""` for none (self-hosted).
+    `harmless`: it failed, and the other legs of its matrix went on.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Leg:
     labels: tuple[str, ...] = ()
     steps: tuple[StepBar, ...] = ()
     origin: Origin = Origin.MEASURED
+    harmless: bool = False
 
 
 class JobLoad(NamedTuple):

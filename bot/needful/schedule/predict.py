@@ -30,13 +30,14 @@ def predict(replay: Replay, verdict: Verdict, *, public: bool, seed: int) -> Pre
             "import runs of this workflow as it is now: `needful history import`",
             replay.unfit,
         )
-    whole = _gain([(run.before.makespan, run.after.makespan) for run in timed], seed)
+    whole_ends = [(run.before.makespan, run.after.makespan) for run in timed]
+    whole = _gain(whole_ends, seed)
     verdict = _reported(replay, timed, verdict)
     later = _after(replay, verdict)
     ends = [
         (_end_of(replay.before, run.before, verdict.jobs), _end_of(replay.after, run.after, later)) for run in timed
     ]
-    to_verdict = _gain(ends, seed)
+    to_verdict = _gain(ends, seed) if ends != whole_ends else whole
     calibration = _calibration(timed)
     return Prediction(
         replayed=len(replay.runs),

@@ -129,7 +129,8 @@ class _Times:
             if job.max_parallel is not None or job.group is not None:
                 found = sorted(found, key=lambda one: one.record.started or 0.0)
             released = self._released(job, found, eligible)
-            legs = [(_leg(one, free), one) for one, free in zip(found, released, strict=True)]
+            last = max((_end(one) for one in found if one.record.conclusion != "cancelled"), default=0.0)
+            legs = [(_leg(one, free, last), one) for one, free in zip(found, released, strict=True)]
             all_legs += legs
             load[job.id] = JobLoad(tuple(leg for leg, _ in legs), self._decision(job))
         return load, all_legs
@@ -161,7 +162,8 @@ class _Times:
         return Decision.BY_NEEDS if failed else Decision.SKIPPED
 
 
-def _leg(one: MatchedJob, eligible: float) -> Leg:
+def _leg(one: MatchedJob, eligible: float, last: float) -> Leg:
+    """A leg that could start at `eligible`; the last of its matrix that was not cancelled ended at `last`."""
     record = one.record
     labels = record.labels or tuple(sorted(one.leg.labels))
     started = record.started or 0.0
@@ -170,6 +172,7 @@ def _leg(one: MatchedJob, eligible: float) -> Leg:
         seconds=_seconds(record),
         queue=max(0.0, started - eligible),
         result=record.conclusion,
+        harmless=record.conclusion in FAILED and last > _end(one) + CLOCKS,
         pool=runner(labels).pool,
         labels=labels,
         steps=tuple(_bars(record, started)),

@@ -193,7 +193,8 @@ class _Run:
         trace.ended.append(leg)
         place = trace.jobs[leg]
         job = self.shape.jobs[place]
-        if trace.result[leg] in FAILED and job.fail_fast and not job.tolerated and self.open[place] > 1:
+        stops = job.fail_fast and not (job.tolerated or trace.legs[leg].harmless)
+        if stops and trace.result[leg] in FAILED and self.open[place] > 1:
             self._fail_fast(place, leg, time)
         if self.places is not None and self.running[leg] and trace.legs[leg].pool:
             self._give_back(self.places, leg, time)
