@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -174,6 +175,16 @@ def matcher(text: str) -> Matcher:
 def workflow(needs: Mapping[str, Sequence[str]]) -> Matcher:
     """For a workflow of jobs of one step, each with those it needs."""
     return matcher("".join(f"  {name}:\n    needs: [{', '.join(wanted)}]\n{STEPS}" for name, wanted in needs.items()))
+
+
+def workflow_named(needs: Mapping[str, Sequence[str]]) -> Matcher:
+    """The same for jobs whose names are no ids."""
+    ids = {name: f"j{number}" for number, name in enumerate(needs)}
+    text = ""
+    for name, wanted in needs.items():
+        above = ", ".join(ids[need] for need in wanted)
+        text += f"  {ids[name]}:\n    name: {json.dumps(name)}\n    needs: [{above}]\n{STEPS}"
+    return matcher(text)
 
 
 def record(name: str, start: float, end: float, result: str = "success", **keys: object) -> JobRecord:
