@@ -15,7 +15,7 @@ from needful.schedule.load import Limits, Origin
 from needful.schedule.predict import predict, typical_run, verdict_of
 from needful.schedule.prediction import Prediction, Verdict
 from needful.schedule.replay import Assumptions, baseline, replay
-from needful.schedule.resampling import bootstrap, next_of_sorted, of_sorted, quantile
+from needful.schedule.resampling import bootstrap, next_of_sorted, quantile
 from needful.schedule.shape import shape_of
 from needful.schedule.structure import NoPrediction, longest_chain, structure
 from needful.schedule.unrecorded import assume
@@ -276,4 +276,4 @@ def test_the_interval_of_a_mean_is_that_of_the_textbook() -> None:
     assert low == pytest.approx(2 - 1.96 * error, abs=0.05)
     assert high == pytest.approx(2 + 1.96 * error, abs=0.05)
     assert bootstrap(pairs, mean, seed=1) == (low, high)
-    assert of_sorted([5.0], 0.3) == 5
+    assert quantile([5.0], 0.3) == next_of_sorted([5.0], 0.3) == 5

@@ -64,13 +64,10 @@ def runs_for(target: Target, figures: Figures) -> Runs | None:
 
 def terms(figures: Figures, settings: Settings) -> Terms:
     """What neither files nor runs say."""
-    from needful.facts.accounts import at_once
     from needful.planning.pricing import Terms
-    from needful.schedule.load import Limits
+    from needful.schedule.load import limits_of
 
-    plan = settings.concurrency
-    limits = Limits(plan) if isinstance(plan, int) else Limits(at_once(plan).jobs, (("macos", at_once(plan).macos),))
-    return Terms(limits, not figures.private, figures.required or None, figures.assume)
+    return Terms(limits_of(settings.concurrency), not figures.private, figures.required or None, figures.assume)
 
 
 def aim(settings: Settings) -> Aim:

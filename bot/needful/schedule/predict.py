@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection, Sequence
 from statistics import median
 from typing import NamedTuple
 
+from needful.history.statistics import percentile
 from needful.schedule.billing import billed, cost
 from needful.schedule.model import Timeline
 from needful.schedule.prediction import Bound, Calibration, Claim, Gain, Interval, JobGain, Prediction, Verdict
 from needful.schedule.replay import Replay, Replayed
-from needful.schedule.resampling import bootstrap, next_of_sorted, of_sorted, quantile
+from needful.schedule.resampling import bootstrap, next_of_sorted, quantile
 from needful.schedule.shape import Shape
 from needful.schedule.simulate import Trace
 from needful.schedule.slack import critical_legs, timeline
@@ -139,10 +140,10 @@ def _gain(pairs: Sequence[tuple[float, float]], seed: int) -> Gain:
     before, after = sorted(one for one, _ in pairs), sorted(other for _, other in pairs)
     count = len(pairs)
     return Gain(
-        before=of_sorted(before, 0.5),
-        before_p90=of_sorted(before, 0.9),
-        after=of_sorted(after, 0.5),
-        after_p90=of_sorted(after, 0.9),
+        before=percentile(before, 0.5),
+        before_p90=percentile(before, 0.9),
+        after=percentile(after, 0.5),
+        after_p90=percentile(after, 0.9),
         saving=_saved(before, after),
         interval=Interval(*bootstrap(pairs, _saved, seed)),
         shorter=sum(after < before * (1 - _NOTICED) for before, after in pairs) / count,
@@ -152,7 +153,7 @@ def _gain(pairs: Sequence[tuple[float, float]], seed: int) -> Gain:
 
 
 def _saved(before: Sequence[float], after: Sequence[float]) -> float:
-    return of_sorted(before, 0.5) - of_sorted(after, 0.5)
+    return percentile(before, 0.5) - percentile(after, 0.5)
 
 
 def _reported(replay: Replay, runs: Sequence[Replayed], verdict: Verdict) -> Verdict:

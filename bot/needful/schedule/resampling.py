@@ -5,27 +5,21 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 
+from needful.history.statistics import percentile
+
 RESAMPLES = 1000
 _MOST_DRAWS = 200_000  # of runs, all resamples together: this is what it may cost
 
 
 def quantile(values: Sequence[float], share: float) -> float:
     """The value that this share lies below, straight between neighbours (type 7 of Hyndman and Fan). Needs a value."""
-    return of_sorted(sorted(values), share)
-
-
-def of_sorted(ascending: Sequence[float], share: float) -> float:
-    """The same of values that are in order already."""
-    at = share * (len(ascending) - 1)
-    low = int(at)
-    high = min(low + 1, len(ascending) - 1)
-    return ascending[low] + (ascending[high] - ascending[low]) * (at - low)
+    return percentile(sorted(values), share)
 
 
 def next_of_sorted(ascending: Sequence[float], share: float) -> float:
     """The value that one more of the kind lies below with this probability (type 6), within those that are there."""
     at = share * (len(ascending) + 1) - 1
-    return of_sorted(ascending, min(1.0, max(0.0, at / max(1, len(ascending) - 1))))
+    return percentile(ascending, min(1.0, max(0.0, at / max(1, len(ascending) - 1))))
 
 
 def bootstrap(
@@ -46,4 +40,4 @@ def bootstrap(
         found.append(statistic(sorted(one for one, _ in chosen), sorted(other for _, other in chosen)))
     found.sort()
     tail = (1 - confidence) / 2
-    return of_sorted(found, tail), of_sorted(found, 1 - tail)
+    return percentile(found, tail), percentile(found, 1 - tail)
