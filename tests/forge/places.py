@@ -151,5 +151,5 @@ def git(root: Path, *arguments: str, given: bytes = b"") -> str:
 
 def publication(place: Place, **changes: object) -> Publication:
     """Two changes of the sample workflow, proposed to the default branch as it is."""
-    usual = Publication(CI, place.head("main"), CI_BYTES, PATCHES, "ci.yml: wait less", "It **saves** 3 min.")
+    usual = Publication(CI, place.head("main"), CI_BYTES, PATCHES, "ci.yml: wait less", lambda _: "It **saves** 3 min.")
     return replace(usual, **changes)  # type: ignore[arg-type]

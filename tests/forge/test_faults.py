@@ -114,7 +114,7 @@ def test_a_fault_on_the_way_to_a_pull_request(place: OnGitHub, server: Server, w
 def test_a_fault_on_the_way_to_an_update(place: OnGitHub, server: Server, where: str, fault: str) -> None:
     publish(place.forge, publication(place, patches=PATCHES[:1], **DRESSED), 2)
     place.push("main", {"README.md": b"# New\n"})
-    wanted = publication(place, anew=True, body="It saves 4 min.", **DRESSED)
+    wanted = publication(place, anew=True, body=lambda _: "It saves 4 min.", **DRESSED)
     server.fail(UPDATING[where], FAULTS[fault])
     outcome = publish(place.forge, wanted, 2)
     assert_sound(server, wanted.base)
@@ -227,7 +227,7 @@ class TestPeopleAtTheSameTime:
         publish(place.forge, publication(place), 2)
         body = server.state.open_pulls()[0].body
         server.meanwhile(r"GET .*/pulls/\d+", lambda: place.edit_body(f"Mine first.\n\n{body}"))
-        publish(place.forge, publication(place, body="It saves 4 min."), 2)
+        publish(place.forge, publication(place, body=lambda _: "It saves 4 min."), 2)
         text = server.state.open_pulls()[0].body
         assert text.startswith("Mine first.")
         assert "4 min" in text

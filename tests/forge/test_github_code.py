@@ -6,11 +6,13 @@ from pathlib import Path
 import pytest
 
 from forge.samples import BRANCH, CI, CI_BYTES, Connect
+from github_server.answer import Reply
 from github_server.server import Server
 from github_server.state import Token
+from needful.errors import Defect
 from needful.forge.github.service import GitHub
 from needful.forge.model import Commit, File
-from needful.forge.outcomes import CannotPushWorkflows, Denied, Moved, Refused, Stop
+from needful.forge.outcomes import CannotPushWorkflows, ComeBack, Denied, Moved, Refused, Stop
 
 
 def workflow(github: GitHub) -> tuple[Commit, File]:
@@ -170,3 +172,61 @@ def test_an_archive_and_an_empty_repository_take_nothing(github: GitHub, server:
     server.state.refs.clear()
     with pytest.raises(Stop, match="no commit yet"):
         github.facts()
+
+
+class TestWhatGitHubShouldNotDo:
+    def test_keep_other_bytes(self, github: GitHub, server: Server) -> None:
+        server.fail("POST .*/git/blobs", Reply(201, {"sha": "a" * 40}))
+        with pytest.raises(Defect, match="other bytes"):
+            proposed(github)
+
+    @pytest.mark.parametrize(("content", "said"), [("b24=", "changed"), ("b24", "garbled")])
+    def test_send_other_bytes(self, github: GitHub, server: Server, content: str, said: str) -> None:
+        _, file = workflow(github)
+        server.fail("GET .*/git/blobs", Reply(200, {"content": content, "encoding": "base64"}))
+        with pytest.raises(Stop, match=said):
+            github.content(file)
+
+    def test_list_a_folder_in_part(self, github: GitHub, server: Server) -> None:
+        server.fail("GET .*/git/trees", Reply(200, {"sha": "a" * 40, "tree": [], "truncated": True}))
+        with pytest.raises(Stop, match="too many files"):
+            workflow(github)
+
+    def test_answer_graphql_with_nothing_but_do_it(self, github: GitHub, server: Server) -> None:
+        one, two = proposed(github, b"1\n"), proposed(github, b"2\n")
+        github.move_branch(BRANCH, None, one)
+        server.meanwhile("POST /graphql", lambda: server.state.move(BRANCH, two))
+        server.fail("POST /graphql", Reply(200, {"errors": [{"message": "Something went wrong"}]}))
+        github.move_branch(BRANCH, one, two)
+        assert server.state.refs[BRANCH] == two
+
+
+@pytest.mark.parametrize(
+    ("message", "reason"),
+    [
+        ("Resource not accessible by integration", CannotPushWorkflows),
+        ("refusing to allow a Personal Access Token to create or update workflow `ci.yml`", CannotPushWorkflows),
+        ("Required workflow “licences” is expected", Refused),
+    ],
+)
+def test_a_branch_that_may_not_be_moved(
+    github: GitHub, server: Server, message: str, reason: type[CannotPushWorkflows | Refused]
+) -> None:
+    one, two = proposed(github, b"1\n"), proposed(github, b"2\n")
+    github.move_branch(BRANCH, None, one)
+    server.fail("POST /graphql", Reply(200, {"data": None, "errors": [{"message": message, "type": "UNPROCESSABLE"}]}))
+    with pytest.raises(Stop) as stopped:
+        github.move_branch(BRANCH, one, two)
+    assert isinstance(stopped.value.reason, reason)
+    assert message in str(stopped.value)
+    assert server.state.refs[BRANCH] == one
+
+
+def test_graphql_has_a_limit_of_its_own(github: GitHub, server: Server) -> None:
+    one, two = proposed(github, b"1\n"), proposed(github, b"2\n")
+    github.move_branch(BRANCH, None, one)
+    errors = {"errors": [{"message": "API rate limit exceeded", "type": "RATE_LIMITED"}]}
+    server.fail("POST /graphql", Reply(200, errors, {"x-ratelimit-reset": "1770001234"}))
+    with pytest.raises(Stop) as stopped:
+        github.move_branch(BRANCH, one, two)
+    assert stopped.value.reason == ComeBack(1770001234.0, "API rate limit exceeded")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from forge.samples import Connect
-from github_server.answer import failed
+from github_server.answer import Reply, failed
 from github_server.server import Server
 from github_server.talk import add_run
 from needful.errors import UserError
@@ -141,6 +141,27 @@ def test_a_broken_run_does_not_hide_the_others(github: GitHub, server: Server) -
     assert [run.id for run in came if isinstance(run, RunRecord)] == [3, 1]
     (broken,) = [run for run in came if isinstance(run, UserError)]
     assert "expected a whole number" in str(broken)
+
+
+def test_many_runs_within_one_second_end_all_the_same(github: GitHub, server: Server) -> None:
+    """GitHub shows a thousand of them, and there is no question that would show the others."""
+    page = {"total_count": 5000, "workflow_runs": [_plain_run(number) for number in range(100)]}
+    link = {"link": f'<{server.url}/x?page=2>; rel="next"'}
+    server.fail("GET .*/runs", Reply(200, page, link), times=1000)
+    assert list(github.new_runs("ci.yml", lambda number, attempt: True, 5000)) == []
+    assert len(server.asked) == 20
+
+
+def _plain_run(number: int) -> dict[str, object]:
+    return {"id": number + 1, "run_attempt": 1, "event": "push", "created_at": "2026-03-01T12:00:00Z"}
+
+
+def test_a_run_without_a_number_is_told(github: GitHub, server: Server) -> None:
+    page = {"total_count": 2, "workflow_runs": [{"event": "push"}, _plain_run(1)]}
+    server.fail("GET .*/runs", Reply(200, page))
+    broken, whole = list(github.new_runs("ci.yml", lambda number, attempt: False, 10))
+    assert isinstance(broken, UserError)
+    assert isinstance(whole, RunRecord)
 
 
 def test_who_may_not_read_runs_is_told(github: GitHub, server: Server) -> None:

@@ -7,9 +7,11 @@ from github_server.answer import Reply, failed
 from github_server.server import Cut, Server
 from github_server.state import Pull, Token
 from needful.errors import Defect
+from needful.forge.github.connection import Kept
 from needful.forge.github.service import GitHub
 from needful.forge.model import Check, Permission, PullRequest, Requirements, State
 from needful.forge.outcomes import CannotOpenPullRequests, Denied, Refused, Stop
+from needful.forge.protocol import Conversation, Forge, Guards, Records
 from needful.forge.remarks import find, say
 from needful.report.pull_request import MAX_BODY
 
@@ -237,3 +239,19 @@ def test_a_pull_request_that_is_not_there(github: GitHub, pull: PullRequest, ser
     with pytest.raises(Stop) as stopped:
         github.reread(pull)
     assert stopped.value.reason == Denied("pull request 1", "Not Found")
+
+
+def test_what_was_kept_grants_no_permission(connect: Connect) -> None:
+    kept: dict[str, Kept] = {}
+    forge = connect(kept=kept)
+    assert forge.permission("bob") is Permission.WRITE
+    assert kept == {}
+
+
+def test_it_is_all_that_is_promised(github: GitHub) -> None:
+    """The type checker compares; the names are those of the protocols."""
+    forge: Forge = github
+    conversation: Conversation = github
+    guards: Guards = github
+    records: Records = github
+    assert {forge, conversation, guards, records} == {github}

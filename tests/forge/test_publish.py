@@ -199,7 +199,7 @@ class TestWhatPeopleDo:
     def test_what_they_write_stays(self, place: Place) -> None:
         body = published(place).pull.body
         place.edit_body(f"Reviewed by me.\n\n{body}\n\n- [x] looks good")
-        outcome = published(place, publication(place, body="It saves 4 min."))
+        outcome = published(place, publication(place, body=lambda _: "It saves 4 min."))
         assert outcome.done is Done.UPDATED
         assert outcome.pull.body.startswith("Reviewed by me.\n\n<!-- needful:begin -->")
         assert outcome.pull.body.endswith("- [x] looks good")
@@ -239,10 +239,34 @@ def test_hostile_text_stays_text(place: Place) -> None:
     wanted = publication(
         place,
         title='x" && touch owned; $(id) `id` <!-- needful:end -->',
-        body="text <!-- needful:end --> <!-- needful:begin --> more",
+        body=lambda _: "text <!-- needful:end --> <!-- needful:begin --> more",
         patches=(replace(PATCHES[0], message="--amend\n\n$(touch owned)\n-F /etc/passwd"),),
     )
     body = published(place, wanted).pull.body
     assert body.count("<!-- needful:begin -->") == body.count("<!-- needful:end -->") == 1
     assert published(place, wanted).done is Done.UNCHANGED
     assert place.messages(BRANCH) == ["--amend"]
+
+
+def test_every_outcome_is_a_sentence(place: Place) -> None:
+    said = [str(publish(place.forge, publication(place, patches=()), 2))]
+    outcome = published(place)
+    said += [str(outcome), str(published(place)), str(published(place, publication(place, title="New")))]
+    said.append(str(publish(place.forge, publication(place, patches=()), 2)))
+    place.decline()
+    said.append(str(publish(place.forge, publication(place), 2)))
+    said.append(str(publish(place.forge, publication(place, base="a" * 40), 2)))
+    said.append(str(publish(place.forge, publication(place, before=b"", title="Other"), 2)))
+    said.append(str(publish(place.forge, publication(place, patches=(replace(PATCHES[0], reason="x"),)), 0)))
+    url = outcome.pull.url
+    assert said == [
+        "nothing to propose",
+        f"{url} is open now",
+        f"{url} says the same already",
+        f"{url} was updated",
+        f"nothing to propose, and {url} is still open",
+        f"{url} was declined, and nothing has changed since: reopen it to have it after all",
+        f"the plan is for aaaaaaaaaa, but the branch is at {place.head('main')[:10]} now: plan again",
+        f"{CI} is not what the commit has, or no regular file: commit it first",
+        "no more pull requests may be open (): merge or close one",
+    ]

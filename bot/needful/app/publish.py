@@ -7,6 +7,7 @@ run of ours, or a person, at the same time is never overrun; then all is looked 
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
@@ -37,8 +38,9 @@ class Patch:
 class Publication:
     """What is proposed for the workflow at `path`, whose bytes at commit `base` are `before`.
 
-    `replaces`: the head of the branch that somebody asked by name to have replaced, a person's work or not. `anew`:
-    commit again on top of `base` even where the branch already says the same.
+    `body` writes the text of the pull request in so many characters at most. `replaces`: the head of the branch that
+    somebody asked by name to have replaced, a person's work or not. `anew`: commit again on top of `base` even where
+    the branch already says the same.
     """
 
     path: str
@@ -46,7 +48,7 @@ class Publication:
     before: bytes
     patches: tuple[Patch, ...]
     title: str
-    body: str
+    body: Callable[[int], str]
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
     replaces: str = ""
@@ -69,6 +71,10 @@ class Published:
     done: Done
     notes: tuple[str, ...] = ()
 
+    def __str__(self) -> str:
+        said = {Done.OPENED: "is open now", Done.UPDATED: "was updated", Done.UNCHANGED: "says the same already"}
+        return f"{self.pull.url} {said[self.done]}"
+
 
 @dataclass(frozen=True)
 class Declined:
@@ -76,12 +82,18 @@ class Declined:
 
     pull: PullRequest
 
+    def __str__(self) -> str:
+        return f"{self.pull.url} was declined, and nothing has changed since: reopen it to have it after all"
+
 
 @dataclass(frozen=True)
 class Enough:
     """As many pull requests of ours are open as there may be."""
 
     pulls: tuple[PullRequest, ...]
+
+    def __str__(self) -> str:
+        return f"no more pull requests may be open ({', '.join(pull.url for pull in self.pulls)}): merge or close one"
 
 
 @dataclass(frozen=True)
@@ -91,6 +103,9 @@ class Outdated:
     base: str
     head: str
 
+    def __str__(self) -> str:
+        return f"the plan is for {self.base[:10]}, but the branch is at {self.head[:10]} now: plan again"
+
 
 @dataclass(frozen=True)
 class Differs:
@@ -98,12 +113,18 @@ class Differs:
 
     path: str
 
+    def __str__(self) -> str:
+        return f"{self.path} is not what the commit has, or no regular file: commit it first"
+
 
 @dataclass(frozen=True)
 class Nothing:
     """There is nothing to propose. `pull`: one that is still open, from before."""
 
     pull: PullRequest | None
+
+    def __str__(self) -> str:
+        return "nothing to propose" + (f", and {self.pull.url} is still open" if self.pull else "")
 
 
 Outcome: TypeAlias = Published | Declined | Enough | Outdated | Differs | Nothing | Reason

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from needful.commands.checkboxes import BEGIN, END
@@ -40,7 +41,7 @@ def remembered(body: str) -> Remembered | None:
         return None
     try:
         state = json.loads(found[1])
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     changes, title = state.get("changes"), state.get("title")
     if not (isinstance(changes, list) and isinstance(title, str) and all(isinstance(one, str) for one in changes)):
@@ -48,17 +49,18 @@ def remembered(body: str) -> Remembered | None:
     return Remembered(tuple(changes), title, state.get("withdrawn") is True)
 
 
-def woven(theirs: str, ours: str, state: Remembered) -> str:
+def woven(theirs: str, ours: Callable[[int], str], state: Remembered) -> str:
     """A text with our part put in the place of the old one, or below what people wrote where there is none.
 
-    `ours` may come with the markers. Where all would be too long for GitHub, ours is cut, never theirs.
+    `ours` writes our part, with the markers or without, in so many characters. It is cut where it is longer all the
+    same: GitHub would refuse it. What people wrote never is.
     """
-    inner = ours.strip().removeprefix(BEGIN).removesuffix(END)
-    for mark in (BEGIN, END):
-        inner = inner.replace(mark, mark.replace("<", "&lt;"))  # whoever wrote it into a workflow gains nothing
     before, after = _around(_lines(theirs))
     head = f"{BEGIN}\n{_state_line(state)}\n\n"
     room = MAX_BODY - len(before) - len(after) - len(head) - len(END) - 1
+    inner = ours(max(room, 0)).strip().removeprefix(BEGIN).removesuffix(END)
+    for mark in (BEGIN, END):
+        inner = inner.replace(mark, mark.replace("<", "&lt;"))  # whoever wrote it into a workflow gains nothing
     inner = inner.strip()
     if len(inner) > room:
         inner = inner[: max(room - len(_CUT), 0)].rpartition("\n")[0] + _CUT

@@ -82,8 +82,8 @@ def commit_message(change: Change) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def body(file: FilePlan, origin: Origin, checks: Checks | None = None) -> str:
-    """The text between the markers, markers included, under GitHub's limit whatever the size of the plan."""
+def body(file: FilePlan, origin: Origin, checks: Checks | None = None, room: int = MAX_BODY) -> str:
+    """The text between the markers, markers included, in at most `room` characters whatever the size of the plan."""
     before, after = workflow_of(file, file.before), workflow_of(file, file.after)
     graphs = change_graphs(before, after)
     sections = [
@@ -95,7 +95,7 @@ def body(file: FilePlan, origin: Origin, checks: Checks | None = None) -> str:
         _Section(0, (_check_names(checks),)),
         _Section(0, (_COMMANDS,)),
     ]
-    return f"{BEGIN}\n{fitted(sections, MAX_BODY - len(BEGIN) - len(END) - 2)}\n{END}"
+    return f"{BEGIN}\n{fitted(sections, room - len(BEGIN) - len(END) - 2)}\n{END}"
 
 
 def fitted(sections: Sequence[_Section], room: int) -> str:

@@ -9,16 +9,18 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+import re
 from urllib.parse import quote
 
 from needful.errors import Defect
 from needful.forge.github.answers import at, entries, text
-from needful.forge.github.connection import Answer, Connection, Lost, segment, sha_of
+from needful.forge.github.connection import Answer, Connection, segment, sha_of
 from needful.forge.model import Ahead, Commit, Facts, File
 from needful.forge.outcomes import CannotPushWorkflows, Moved, Refused, Stop, Unavailable
 from needful.history.fields import Json
 
 _NOWHERE = "0" * 40
+_NO_PERMISSION = re.compile("refusing to allow .* workflow|[Rr]esource not accessible by")
 _MOVE = "mutation($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }"
 
 
@@ -114,39 +116,28 @@ def move_branch(connection: Connection, branch: str, old: str | None, new: str |
     """
     if old == new:
         return
-    for _ in range(2):
-        answer = _move(connection, branch, old, new)
-        if answer is not None and answer.status in {200, 201} and not at(answer.body, "errors"):
-            return
+
+    def arrived() -> bool | None:
         found = head(connection, branch)
-        if found == new:
-            return
-        if found != old:
+        if found not in {old, new}:
             raise Stop(Moved(branch, old or "", found or ""))
-        if answer is not None:
-            _refuse(answer, f"moving {branch}" if new else f"removing {branch}")
-    raise Stop(Unavailable(f"moving {branch}", "no answer, and the branch did not move"))
+        return True if found == new else None
 
-
-def _move(connection: Connection, branch: str, old: str | None, new: str | None) -> Answer | None:
-    name = f"refs/heads/{branch}"
-    try:
-        if old is None:
-            return connection.send("POST", "/git/refs", {"ref": name, "sha": new}, again=False)
-        update: Json = {"name": name, "beforeOid": old, "afterOid": new or _NOWHERE, "force": True}
-        node = text(connection.get("").expect("the repository", 200), "node_id")
-        return connection.graphql(_MOVE, {"input": {"repositoryId": node, "refUpdates": [update]}})
-    except Lost:
-        return None
-
-
-def _refuse(answer: Answer, what: str) -> None:
-    said = answer.said.lower()
-    if "workflow" in said or "resource not accessible" in said or answer.status in {403, 404}:
+    answer = connection.written(lambda: _move(connection, branch, old, new), arrived)
+    if isinstance(answer, bool) or (answer.status in {200, 201} and not at(answer.body, "errors")) or arrived():
+        return
+    if answer.status in {403, 404} or _NO_PERMISSION.search(answer.said):
         raise Stop(CannotPushWorkflows(answer.said))
-    if answer.status == 200:
-        raise Stop(Refused(what, answer.said))
-    answer.expect(what)
+    raise Stop(Refused(f"moving {branch}" if new else f"removing {branch}", answer.said))
+
+
+def _move(connection: Connection, branch: str, old: str | None, new: str | None) -> Answer:
+    name = f"refs/heads/{branch}"
+    if old is None:
+        return connection.send("POST", "/git/refs", {"ref": name, "sha": new}, again=False)
+    update: Json = {"name": name, "beforeOid": old, "afterOid": new or _NOWHERE, "force": True}
+    node = text(connection.get("").expect("the repository", 200), "node_id")
+    return connection.graphql(_MOVE, {"input": {"repositoryId": node, "refUpdates": [update]}})
 
 
 def _pushed(answer: Answer, status: int) -> Json:

@@ -171,8 +171,11 @@ class Connection:
     def graphql(self, query: str, variables: Mapping[str, Json]) -> Answer:
         """Ask GraphQL. Raises `Lost` where nobody knows whether it was done; what GitHub refuses is in `said`."""
         body: dict[str, Json] = {"query": query, "variables": dict(variables)}
-        url = self._requester().graphql_url
-        return self._patiently("POST", url, {}, {}, body, again=False)
+        answer = self._patiently("POST", self._requester().graphql_url, {}, {}, body, again=False)
+        errors = at(answer.body, "errors")
+        if isinstance(errors, list) and any(at(error, "type") == "RATE_LIMITED" for error in errors):
+            raise Stop(self._used_up(answer))
+        return answer
 
     def _below(self, path: str) -> str:
         return f"/repos/{quote(self.repository)}{path}"
@@ -232,9 +235,12 @@ class Connection:
         if after.isdecimal():
             return max(float(after), 1.0)
         if answer.headers.get("x-ratelimit-remaining") == "0":
-            reset = answer.headers.get("x-ratelimit-reset", "")
-            raise Stop(ComeBack(float(reset) if reset.isdecimal() else self._now() + 3600.0, answer.said))
+            raise Stop(self._used_up(answer))
         return _SECONDARY_WAIT if answer.status == 429 or "secondary rate limit" in answer.said else 0.0
+
+    def _used_up(self, answer: Answer) -> ComeBack:
+        reset = answer.headers.get("x-ratelimit-reset", "")
+        return ComeBack(float(reset) if reset.isdecimal() else self._now() + 3600.0, answer.said)
 
     def _pause(self, seconds: float, otherwise: Reason) -> None:
         """Wait, or stop for this reason where patience is at its end."""

@@ -46,8 +46,9 @@ def permission(connection: Connection, user: str) -> Permission:
     """What somebody may do. GitHub tells `maintain` and `triage` as write and read.
 
     https://docs.github.com/en/rest/collaborators/collaborators#get-repository-permissions-for-a-user
+    Never from what was kept: whoever could write there would grant permissions.
     """
-    answer = connection.get(f"/collaborators/{segment(user)}/permission")
+    answer = connection.ask(f"/collaborators/{segment(user)}/permission", {}, "")
     if answer.status == 404:
         return Permission.NONE
     level = text(answer.expect(f"the permission of {user}", 200), "permission")
