@@ -153,3 +153,16 @@ def test_what_comes_to_life(keys: str, steps: str, what: str) -> None:
 def test_a_job_that_is_read_twice_is_missing_once() -> None:
     text = f"  a: {job(up('dist'))}\n  b: {job(down('dist'), READS)}\n"
     assert len(missing(text)) == 1
+
+
+def test_who_makes_it_last_is_meant() -> None:
+    """One job makes a first version, another gets that and leaves it with more: the reader waits for both."""
+    text = f"  a: {job(up('dist'))}\n  c: {job(down('dist') + ', ' + up('dist'), 'needs: a, ')}\n"
+    assert short(f"{text}  b: {job(down('dist'))}\n") == [("c", "b", True)]
+    apart = text.replace("needs: a, ", "")
+    assert short(f"{apart}  b: {job(down('dist'))}\n")[-2:] == [("a", "b", False), ("c", "b", False)]
+
+
+def test_who_makes_it_last_and_not_always_is_no_reason_to_skip() -> None:
+    text = f"  a: {job(up('dist'))}\n  c: {job(up('dist'), 'needs: a, if: inputs.more, ')}\n  b: {job(down('dist'))}\n"
+    assert short(text) == [("c", "b", False)]

@@ -72,7 +72,8 @@ def _artifacts(situation: Situation, consumer: str) -> Iterator[Missing]:
         early = [flow for flow in flows if flow.producer in ancestors]
         late = _late(situation, flows, early)
         for flow in late:
-            yield _artifact_edge(situation, flow, alternatives=len({f.producer for f in late}))
+            makers = {made.producer for made in flows if made.certain}
+            yield _artifact_edge(situation, flow, len({made.producer for made in late}), only=makers == {flow.producer})
 
 
 def _late(situation: Situation, flows: list[Flow], early: list[Flow]) -> list[Flow]:
@@ -88,12 +89,20 @@ def _late(situation: Situation, flows: list[Flow], early: list[Flow]) -> list[Fl
         return []
     if download.name is not None:
         # names are unique in a run: where a job surely makes this one, no other does, unless that job may be left out
-        return [] if any(flow.certain or _may_be_left_out(situation, late) for flow in early) else late
+        return (
+            [] if any(flow.certain or _may_be_left_out(situation, late) for flow in early) else _last(situation, late)
+        )
     # in a reusable workflow, the artifacts of the caller's other jobs are there too
     if situation.workflow.on("workflow_call") is not None or not situation.effects[flows[0].consumer].irreversible:
         return []
     families = {_family(flow) for flow in early if flow.certain} - {""}
     return [flow for flow in late if _family(flow) in families]
+
+
+def _last(situation: Situation, flows: list[Flow]) -> list[Flow]:
+    """Of jobs that make the same one after the other, those at the end: they wait for the others, and make it last."""
+    earlier = frozenset().union(*(situation.graph.ancestors[flow.producer] for flow in flows))
+    return [flow for flow in flows if flow.producer not in earlier]
 
 
 def _may_be_left_out(situation: Situation, flows: list[Flow]) -> bool:
@@ -109,7 +118,7 @@ def _family(flow: Flow) -> str:
     return family.group() if family else ""
 
 
-def _artifact_edge(situation: Situation, flow: Flow, alternatives: int) -> Missing:
+def _artifact_edge(situation: Situation, flow: Flow, alternatives: int, *, only: bool) -> Missing:
     producer, consumer = situation.job(flow.producer), situation.job(flow.consumer)
     download = flow.download
     assert download is not None
@@ -118,7 +127,7 @@ def _artifact_edge(situation: Situation, flow: Flow, alternatives: int) -> Missi
     if not held and download.name is not None and alternatives > 1:
         held = f"{alternatives} jobs make an artifact of that name, and only one can"
     judged = _judged(situation, flow.producer, flow.consumer)
-    if not held and (judged or not _fails_without(flow)):
+    if not held and (judged or not (only and _fails_without(flow))):
         held = _would_skip(situation, flow.producer, flow.consumer)
     span = consumer.key_span
     for step in consumer.all_steps():
