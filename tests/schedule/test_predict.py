@@ -12,7 +12,7 @@ from needful.history.model import RunRecord
 from needful.schedule.billing import DAYS_PER_MONTH, billed_minutes, runs_per_month
 from needful.schedule.economy import edge_saving
 from needful.schedule.load import Limits, Origin
-from needful.schedule.predict import predict, typical_run, verdict_of
+from needful.schedule.predict import predict, typical_run, verdict_of, weigh
 from needful.schedule.prediction import Prediction, Verdict
 from needful.schedule.replay import Assumptions, baseline, replay
 from needful.schedule.resampling import bootstrap, next_of_sorted, quantile
@@ -194,10 +194,15 @@ def test_checks_by_the_names_of_legs() -> None:
 
 
 def test_a_new_job_may_be_a_check_too() -> None:
-    more = workflow({"lint": [], "test": [], "deploy": ["lint", "test"], "slow": ["lint"], "smoke": ["deploy"]})
+    more = workflow({"lint": [], "test": [], "deploy": ["lint", "test"], "slow": ["test"], "smoke": ["deploy"]})
     found = told(CHAIN, more, runs(20))
     assert found.unknown  # what the new jobs take is not known here, so nothing is claimed
-    assert found.to_verdict.after > 123 or found.unknown
+    assert 123 < found.to_verdict.after < found.makespan.after  # `slow` counts, `smoke` comes after `deploy`
+    start = baseline(CHAIN, runs(20), Assumptions(Limits(20)))
+    weights = weigh(replay(start, more), found.verdict)
+    assert weights is not None
+    assert [weight.to_verdict for weight in weights] == [found.to_verdict.before, found.to_verdict.after]
+    assert [weight.makespan for weight in weights] == [found.makespan.before, found.makespan.after]
     known = told(CHAIN, more, runs(20), Verdict(("test",), "", known=True))
     assert known.to_verdict.after == 123
 

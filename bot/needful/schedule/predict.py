@@ -121,12 +121,13 @@ def weigh(replay: Replay, verdict: Verdict) -> tuple[Weight, Weight] | None:
         return None
     verdict = _reported(replay, timed, verdict)
 
-    def weight(shape: Shape, of: Callable[[Replayed], Trace]) -> Weight:
+    def weight(shape: Shape, of: Callable[[Replayed], Trace], jobs: Collection[str]) -> Weight:
         minutes = sum(sum(billed(of(run)).values()) for run in replay.runs) / len(replay.runs)
-        ends = median(_end_of(shape, of(run), verdict.jobs) for run in timed)
+        ends = median(_end_of(shape, of(run), jobs) for run in timed)
         return Weight(median(of(run).makespan for run in timed), ends, minutes)
 
-    return weight(replay.before, lambda run: run.before), weight(replay.after, lambda run: run.after)
+    before = weight(replay.before, lambda run: run.before, verdict.jobs)
+    return before, weight(replay.after, lambda run: run.after, _after(replay, verdict))
 
 
 def typical_run(replay: Replay) -> tuple[Timeline, Timeline]:
