@@ -7,6 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dependence.made import listed
+from needful.dependence.experience import AtOnce, Experience
+from needful.history.experience import experience_of
+from needful.history.matching import Matcher
+from needful.history.reading import read_runs
 from needful.planning.plan import FilePlan
 from needful.planning.planner import Choice, plan_file
 from needful.rules.api import Tier
@@ -14,11 +18,15 @@ from needful.workflow.repository import Repository
 
 CASES = Path(__file__).resolve().parents[2] / "fixtures" / "rules"
 CI = ".github/workflows/ci.yml"
+HISTORY = "history.jsonl"
 
 
 @dataclass(frozen=True)
 class Case:
-    """One folder: the workflow before, after (the same where the rule must stay silent), and its repository."""
+    """One folder: the workflow before, after (the same where the rule must stay silent), and its repository.
+
+    `history` are recorded runs, one a line: those of the case, else those that the cases of the rule share.
+    """
 
     rule: str
     name: str
@@ -27,6 +35,7 @@ class Case:
     acts: bool
     files: Mapping[str, bytes]
     include: Tier
+    history: bytes = b""
 
     @property
     def id(self) -> str:
@@ -35,7 +44,7 @@ class Case:
     def plan(self, data: bytes | None = None) -> FilePlan:
         """What the rule alone makes of `data`, by default of the workflow before."""
         files = {**self.files, CI: self.before if data is None else data}
-        return plan_files(files, Choice(self.include, only=frozenset({self.rule})))
+        return plan_files(files, Choice(self.include, only=frozenset({self.rule})), self.history)
 
 
 def cases(rule: str = "") -> tuple[Case, ...]:
@@ -43,9 +52,20 @@ def cases(rule: str = "") -> tuple[Case, ...]:
     return tuple(_case(file.parent) for file in sorted(CASES.glob(f"{rule or '*'}/*/before.yml")))
 
 
-def plan_files(files: Mapping[str, bytes], choice: Choice | None = None) -> FilePlan:
-    """The plan of the workflow `ci.yml` in a repository that has these files."""
-    return plan_file(repository_of(files), CI, choice or Choice())
+def plan_files(files: Mapping[str, bytes], choice: Choice | None = None, history: bytes = b"") -> FilePlan:
+    """The plan of the workflow `ci.yml` in a repository that has these files, and of which these runs are recorded."""
+    repository = repository_of(files)
+    return plan_file(repository, CI, choice or Choice(), experience(repository, history))
+
+
+def experience(repository: Repository, history: bytes) -> Experience | None:
+    """What recorded runs of `ci.yml` say, for an account of the smallest plan."""
+    workflow = repository.workflow(CI)
+    if not history.strip() or workflow is None:
+        return None
+    reading = read_runs([(HISTORY, history)])
+    assert not reading.problems
+    return experience_of(Matcher(workflow, repository), reading.runs, AtOnce(20, (("macos", 5),)))
 
 
 def repository_of(files: Mapping[str, bytes]) -> Repository:
@@ -58,6 +78,8 @@ def _case(folder: Path) -> Case:
     before = (folder / "before.yml").read_bytes()
     after = folder / "after.yml"
     include = folder / "include"
+    own, common = folder / HISTORY, folder.parent / HISTORY
+    history = own if own.is_file() else common
     return Case(
         rule=folder.parent.name,
         name=folder.name,
@@ -66,6 +88,7 @@ def _case(folder: Path) -> Case:
         acts=after.is_file(),
         files=dict(_repository(folder / "repo")),
         include=Tier[include.read_text("utf-8").strip().upper()] if include.is_file() else Tier.TRADE,
+        history=history.read_bytes() if history.is_file() else b"",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from needful.dependence.experience import Experience
 from needful.dependence.missing import missing
 from needful.dependence.model import Edge, Missing
 from needful.dependence.removal import Removal
@@ -32,6 +33,11 @@ class Analysis:
     def workflow(self) -> Workflow:
         return self.situation.workflow
 
+    @property
+    def experience(self) -> Experience | None:
+        """What recorded runs say, None where there are none: rules that need it are silent then."""
+        return self.situation.experience
+
     @cached_property
     def judged(self) -> tuple[tuple[Edge, Removal | None], ...]:
         """Every `needs` edge with what its removal would mean (None where other edges imply it)."""
@@ -46,9 +52,11 @@ class Analysis:
         return tuple(missing(self.situation))
 
 
-def analyse(workflow: Workflow, repository: Repository, *, thorough: bool = False) -> Analysis:
+def analyse(
+    workflow: Workflow, repository: Repository, experience: Experience | None = None, *, thorough: bool = False
+) -> Analysis:
     """Judge a workflow; local actions and reusable workflows are looked up in the repository."""
-    return Analysis(observe(workflow, repository), thorough)
+    return Analysis(observe(workflow, repository, experience=experience), thorough)
 
 
 def under_other_needs(known: Analysis, workflow: Workflow) -> Analysis:

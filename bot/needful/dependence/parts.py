@@ -21,11 +21,12 @@ class Part(Enum):
     CACHES = "what is cached"
     CONCURRENCY = "`concurrency`"
     ORDER = "which steps run at once"
+    TIMEOUTS = "`timeout-minutes`"
 
 
 Parts: TypeAlias = frozenset[Part]
 ONLY_NEEDS: Parts = frozenset({Part.NEEDS})
-_OF_JOBS = {Part.NEEDS: "needs"}
+_OF_JOBS = {Part.NEEDS: "needs", Part.TIMEOUTS: "timeout-minutes"}
 _OF_THE_WORKFLOW = {Part.CONCURRENCY: "concurrency"}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
+from needful.dependence.bounding import least, minutes, too_little_known, unboundable, unseen_power
 from needful.dependence.caching import missing_files
 from needful.dependence.cancelling import others_cancelled, same_name, uncancellable
 from needful.dependence.obligations import Obligation, obligation
@@ -12,6 +13,7 @@ from needful.dependence.proof_same import other_steps
 from needful.dependence.situation import Situation
 from needful.dependence.step_proof import of_order
 from needful.dependence.trust import no_caches
+from needful.workflow.model import Job
 
 TRUST = "no job that publishes, deploys, signs or may write restores a cache that it did not restore"
 
@@ -20,6 +22,8 @@ ASKED = "what a cache asks for is there"
 
 
 CANCELLED = "only runs of pull requests that a newer commit supersedes are cancelled"
+LONG_ENOUGH = "a job is given more time than any recorded case of it took, with headroom"
+WHOLE = "no lasting work is stopped half-way"
 
 
 def of_parts(before: Situation, after: Situation, parts: Parts) -> Iterator[Obligation]:
@@ -57,8 +61,30 @@ def _of_concurrency(before: Situation, after: Situation) -> Iterator[Obligation]
     yield obligation(CANCELLED, "every other run has a group of its own, and nothing lasting is done in these", why_not)
 
 
+def _of_timeouts(before: Situation, after: Situation) -> Iterator[Obligation]:
+    bounded = [(job, after.job(job.id)) for job in before.workflow.jobs if job.timeout != after.job(job.id).timeout]
+    why_not = next((f"`{old.id}` {why}" for old, new in bounded if (why := _too_short(after, old, new))), "")
+    yield obligation(LONG_ENOUGH, "it is given twice the longest of all and three times the 99th percentile", why_not)
+    reasons = ((job, unboundable(after, job) or unseen_power(after, job)) for job, _ in bounded)
+    why_not = next((f"`{job.id}` {why}" for job, why in reasons if why), "")
+    yield obligation(WHOLE, "the jobs that may be ended do none, and have no means to", why_not)
+
+
+def _too_short(situation: Situation, old: Job, new: Job) -> str:
+    """Why a job is not given time enough, in words that follow its name; `""` where it is."""
+    if old.timeout is not None:
+        return "had a limit before"
+    known = situation.experience.of(old) if situation.experience is not None else None
+    if known is None or too_little_known(known):
+        return too_little_known(known)
+    given = minutes(new)
+    needed = least(known)
+    return f"is given less than {needed:.0f} minutes" if given is None or given < needed else ""
+
+
 _OBLIGATIONS: Mapping[Part, Callable[[Situation, Situation], Iterator[Obligation]]] = {
     Part.CACHES: _of_caches,
     Part.CONCURRENCY: _of_concurrency,
     Part.ORDER: of_order,
+    Part.TIMEOUTS: _of_timeouts,
 }

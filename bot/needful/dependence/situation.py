@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 
 from needful.dependence import conditions
 from needful.dependence.conditions import Conditions
+from needful.dependence.experience import Experience
 from needful.dependence.graph import Graph, needs_graph
 from needful.document.nodes import Scalar
 from needful.document.parse import Document
@@ -59,6 +60,8 @@ class Situation:
     `steps` are those of each job, one by one, with the effects of each; none of a job that calls another workflow.
 
     `watchers`: workflows that start when this one ends, whatever its outcome, and may look at its jobs.
+
+    `experience` is what recorded runs say, None where there are none.
     """
 
     workflow: Workflow
@@ -72,6 +75,7 @@ class Situation:
     repository: Repository = field(repr=False, compare=False)
     steps: OnDemand[tuple[StepEffects, ...]] = field(repr=False, compare=False)
     footprints: OnDemand[tuple[Footprint, ...]] = field(repr=False, compare=False)
+    experience: Experience | None = field(default=None, repr=False, compare=False)
     _between: dict[tuple[str, str], tuple[Flow, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     def flows_between(self, producer: str, consumer: str) -> tuple[Flow, ...]:
@@ -91,10 +95,16 @@ class Situation:
         return Evidence(self.workflow.path, self.workflow.line(span), text)
 
 
-def observe(workflow: Workflow, repository: Repository, known: Situation | None = None) -> Situation:
+def observe(
+    workflow: Workflow,
+    repository: Repository,
+    known: Situation | None = None,
+    experience: Experience | None = None,
+) -> Situation:
     """Everything about a workflow that the judgements stand on.
 
-    `known`: what was seen of an earlier text of it; a job that is the same there does what it did.
+    `known`: what was seen of an earlier text of it; a job that is the same there does what it did, and the runs that
+    were recorded are the same.
     """
     graph = needs_graph(workflow)
     alike = _alike(known.workflow, workflow) if known is not None else ()
@@ -105,12 +115,15 @@ def observe(workflow: Workflow, repository: Repository, known: Situation | None 
         effects.take(known.effects, alike)
         steps.take(known.steps, alike)
         prints.take(known.footprints, alike)
+        experience = known.experience
     handed = {job.id.lower(): handed_over(workflow, job, repository) for job in workflow.jobs}
     reads = {job.id.lower(): needs_reads(job) for job in workflow.jobs}
     when = {} if graph.cycle else conditions.of_jobs(workflow, graph)
     watchers = tuple(_watchers(workflow, repository))
     flows = tuple(_flows(handed, when))
-    return Situation(workflow, graph, effects, handed, reads, when, flows, watchers, repository, steps, prints)
+    return Situation(
+        workflow, graph, effects, handed, reads, when, flows, watchers, repository, steps, prints, experience
+    )
 
 
 _NO_DOCUMENT = Document(Source("", ""), Scalar(Span(0, 0), ""))

@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from needful.config.settings import Ignore
 from needful.dependence.analysis import analyse
+from needful.dependence.experience import Experience
 from needful.errors import Defect, Refusal, UserError
 from needful.planning.guard import Stop, guard, kept
 from needful.planning.plan import Change, FilePlan, Held
@@ -64,17 +65,17 @@ class Opened(NamedTuple):
     lock: str | None
 
 
-def opened(repository: Repository, path: str) -> Opened:
-    """A workflow to be planned. Raises `UserError` if it cannot be read."""
+def opened(repository: Repository, path: str, experience: Experience | None = None) -> Opened:
+    """A workflow to be planned, with what recorded runs say of it. Raises `UserError` if it cannot be read."""
     original = repository.workflow(path)
     if original is None:
         raise UserError("there is no such workflow", path=path)
-    return Opened(original, start(analyse(original, repository)), lock_file(repository))
+    return Opened(original, start(analyse(original, repository, experience)), lock_file(repository))
 
 
-def plan_file(repository: Repository, path: str, choice: Choice) -> FilePlan:
+def plan_file(repository: Repository, path: str, choice: Choice, experience: Experience | None = None) -> FilePlan:
     """What to do about one workflow. Raises `UserError` if it cannot be read, `Defect` if a rewrite goes wrong."""
-    return plan_opened(opened(repository, path), choice)
+    return plan_opened(opened(repository, path, experience), choice)
 
 
 def plan_opened(begun: Opened, choice: Choice) -> FilePlan:

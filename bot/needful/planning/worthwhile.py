@@ -1,6 +1,7 @@
 """A plan of the changes that are worth having, where recorded runs can tell.
 
-What mends a defect, and what the user asked for by its id, is not weighed. What is not worth having is held, with what
+What mends a defect, what saves nothing within a run that goes well, and what the user asked for by its id, is not
+weighed. What is not worth having is held, with what
 it would save. Fewer runs than a claim needs weigh nothing: then everything that can be proved is planned.
 """
 
@@ -10,6 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
+from needful.dependence.experience import AtOnce, Experience
+from needful.history.experience import experience_of
+from needful.history.matching import Matcher
 from needful.history.model import RunRecord
 from needful.planning.plan import FilePlan
 from needful.planning.planner import Choice, Opened, opened, plan_opened
@@ -37,7 +41,7 @@ def plan_worthwhile(
     repository: Repository, path: str, choice: Choice, runs: Sequence[RunRecord], terms: Terms, aim: Aim
 ) -> FilePlan:
     """The plan of one workflow, priced. Raises as `plan_file` does."""
-    begun = opened(repository, path)
+    begun = opened(repository, path, _experience(repository, path, runs, terms))
     file = plan_opened(begun, choice)
     if not file.changes:
         return file
@@ -46,6 +50,13 @@ def plan_worthwhile(
     if pricer.comparable >= FEWEST and (refused := weighing.refused(file)):
         file = plan_opened(begun, replace(choice, refused={**choice.refused, **refused}))
     return replace(file, pricing=pricer.price(file))
+
+
+def _experience(repository: Repository, path: str, runs: Sequence[RunRecord], terms: Terms) -> Experience | None:
+    workflow = repository.workflow(path) if runs else None
+    if workflow is None:
+        return None
+    return experience_of(Matcher(workflow, repository), runs, AtOnce(terms.limits.total, terms.limits.pools))
 
 
 class _Weighing:
@@ -68,8 +79,8 @@ class _Weighing:
         return {change: self._why(whole, self._weight(gone - {change})) for change in weighed if change in gone}
 
     def _weighed(self, change: str, rule: str) -> bool:
-        mends = next(one.defect for one in RULES if one.id == rule)
-        return not mends and change not in self.choice.wanted
+        of_rule = next(one for one in RULES if one.id == rule)
+        return of_rule.weighed and not of_rule.defect and change not in self.choice.wanted
 
     def _weight(self, without: frozenset[str]) -> Weight:
         refused = {**self.choice.refused, **dict.fromkeys(without, "weighed")}

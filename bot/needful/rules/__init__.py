@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from needful.rules import (
     add_missing_needs,
+    bound_job_time,
     cache_builds,
     cache_dependencies,
     cancel_superseded,
@@ -21,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     cache_builds.RULE,
     cancel_superseded.RULE,
     parallel_steps.RULE,
+    bound_job_time.RULE,
 )
 
 __all__ = ["RULES", "Proposal", "Rule", "Subject", "Tier"]

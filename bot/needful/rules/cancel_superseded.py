@@ -78,4 +78,5 @@ RULE = Rule(
     summary="Cancel the runs of a pull request that a newer commit supersedes.",
     subjects=subjects,
     propose=propose,
+    weighed=False,
 )

@@ -1,0 +1,106 @@
+"""What recorded runs say of the jobs of a workflow: how long each leg and each step took. Times are seconds.
+
+Made in one place, `history/experience.py`. Rules and proofs see figures by job, leg and step, never records.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import ceil
+from statistics import median
+from typing import NamedTuple, TypeAlias
+
+from needful.workflow.model import Job, Step
+
+Values: TypeAlias = tuple[tuple[str, str], ...]
+"""The combination of a matrix that a leg is, `()` without a matrix."""
+
+
+class StepTime(NamedTuple):
+    """What a step took; `post` is what its action did at the end of the job, None where nothing is recorded."""
+
+    seconds: float
+    post: float | None = None
+
+
+@dataclass(frozen=True)
+class Case:
+    """One leg of a job in one recorded run, that ended by itself; `passed`: it succeeded.
+
+    `run` numbers the attempts of runs, the earliest first. `steps` are those that ran, by where each begins in the text
+    that the user has.
+    """
+
+    run: int
+    leg: Values
+    pool: str
+    seconds: float
+    passed: bool
+    steps: Mapping[int, StepTime] = field(default_factory=dict)
+
+    def step(self, step: Step) -> StepTime | None:
+        """What a step took, None where it did not run or could not be told from others."""
+        return self.steps.get(step.span.start)
+
+
+@dataclass(frozen=True)
+class JobExperience:
+    """What is known of a job. `unseen`: a leg of it, or something that the run adds to it, was never recorded.
+
+    `overdue`: how often it was ended because it took longer than it may.
+    """
+
+    cases: tuple[Case, ...]
+    unseen: bool = False
+    overdue: int = 0
+
+    @property
+    def passed(self) -> tuple[Case, ...]:
+        """The cases in which it succeeded."""
+        return tuple(case for case in self.cases if case.passed)
+
+    def legs(self) -> Iterator[tuple[Values, tuple[Case, ...]]]:
+        """The cases in which each leg succeeded."""
+        found: dict[Values, list[Case]] = {}
+        for case in self.passed:
+            found.setdefault(case.leg, []).append(case)
+        return ((leg, tuple(cases)) for leg, cases in found.items())
+
+
+@dataclass(frozen=True)
+class AtOnce:
+    """How many jobs the account runs at once: in all, and of single pools (`macos`). None: no limit that matters."""
+
+    total: int | None = None
+    pools: tuple[tuple[str, int], ...] = ()
+
+
+NO_LIMITS = AtOnce()
+
+
+@dataclass(frozen=True)
+class Experience:
+    """What recorded runs of a workflow say, by job id in lower case; jobs that never ran are not there."""
+
+    jobs: Mapping[str, JobExperience]
+    at_once: AtOnce = NO_LIMITS
+
+    def of(self, job: Job) -> JobExperience | None:
+        """What is known of a job."""
+        return self.jobs.get(job.id.lower())
+
+
+def high(values: Sequence[float]) -> float:
+    """The 99th percentile by nearest rank: a value that was measured, of less than 100 the highest. Needs a value."""
+    return sorted(values)[ceil(0.99 * len(values)) - 1]
+
+
+def typical(values: Sequence[float]) -> float:
+    """The median. Needs a value."""
+    return median(values)
+
+
+def told(seconds: float) -> str:
+    """Seconds as evidence has them: `8 s`, `2.5 min`."""
+    return f"{seconds:.0f} s" if seconds < 100 else f"{seconds / 60:.1f} min"
