@@ -31,8 +31,8 @@ USUAL = JobExperience(cases(*([300.0] * FEWEST)))
 
 def proved(before: str, after: str, known: JobExperience | None = USUAL) -> dict[str, Obligation]:
     experience = Experience({"test": known}) if known is not None else None
-    sides = (replace(situation(text), experience=experience) for text in (before, after))
-    return {each.what: each for each in prove(*sides, None, frozenset({Part.TIMEOUTS}))}
+    was, now = (replace(situation(text), experience=experience) for text in (before, after))
+    return {each.what: each for each in prove(was, now, None, frozenset({Part.TIMEOUTS}))}
 
 
 def test_a_limit_with_headroom_is_proved() -> None:
