@@ -258,14 +258,14 @@ def test_every_rule_has_to_pass(rule: Rule) -> None:
     """What a rule would do to a workflow, it does not do where all jobs are kept, or the settings ignore the rule."""
     case = acting(rule)
     choice = Choice(case.include, only=frozenset({rule.id}))
-    free = plan_files({**case.files, CI: case.before}, choice)
+    free = plan_files({**case.files, CI: case.before}, choice, case.history)
     assert free.changes
     paths = [operation.path for change in free.changes for operation in change.proposal.operations]
     if all(path[:1] == ("jobs",) for path in paths):
         head, jobs = case.before.decode().split("jobs:\n", 1)
         kept_jobs = re.sub(r"(?m)^  ([\w-]+:)$", rf"  \1 {KEEP}", jobs)
-        kept = plan_files({**case.files, CI: f"{head}jobs:\n{kept_jobs}".encode()}, choice)
+        kept = plan_files({**case.files, CI: f"{head}jobs:\n{kept_jobs}".encode()}, choice, case.history)
     else:
-        kept = plan_files({**case.files, CI: case.before}, replace(choice, ignore=(Ignore(rule.id),)))
+        kept = plan_files({**case.files, CI: case.before}, replace(choice, ignore=(Ignore(rule.id),)), case.history)
     assert not kept.changed
     assert {change for one in kept.kept for change in one.prevents} >= {change.id for change in free.changes[:1]}
