@@ -118,7 +118,7 @@ def test_the_documented_example_is_read() -> None:
         ("ignore: [drop-false-needs]", "1:10: `ignore[0]` must be a mapping with `rule`, not `drop-false-needs` ("),
         (
             "ignore:\n  - rule: x\n",
-            "2:11: `ignore[0].rule` must be a rule: `add-missing-needs`, `drop-false-needs` or ",
+            "2:11: `ignore[0].rule` must be a rule: `add-missing-needs`, `drop-false-needs`",
         ),
         ("ignore: [{rule: add-missing-needs, job: 'a b'}]", "1:41: `ignore[0].job` must be a job's id, not `a b` ("),
         (

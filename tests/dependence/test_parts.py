@@ -153,3 +153,19 @@ def test_a_group_of_pull_requests_alone_may_be_that_of_the_ref() -> None:
 def test_a_group_that_was_there_is_not_for_others_to_change() -> None:
     found = proved(GROUP % "a" + PULLS, GROUP % OWN + PULLS, Part.CONCURRENCY)
     assert found[proof_parts.CANCELLED].why_not == "there was a concurrency group before"
+
+
+@pytest.mark.parametrize(
+    ("events", "reason"),
+    [
+        ("{push: {branches: [main]}, pull_request: }", ""),
+        ("{push: {tags: [v1]}, pull_request: }", "`push` is limited by more than branches"),
+        ("{pull_request: }", "`push` is another event than before"),
+        ("{push: , pull_request: {branches: [main]}}", "`pull_request` is another event than before"),
+        ("[pull_request, push]", "no event is another than before"),
+        ("[push, pull_request, release]", "`release` is another event than before"),
+    ],
+)
+def test_only_pushes_may_be_limited(events: str, reason: str) -> None:
+    after = PULLS.replace("[push, pull_request]", events)
+    assert proved(PULLS, after, Part.EVENTS)[proof_parts.RUNS].why_not == reason

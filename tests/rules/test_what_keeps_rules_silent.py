@@ -15,6 +15,10 @@ OLD_RULES = ("add-missing-needs", "drop-false-needs", "drop-implied-needs")
 RECORDED = {HISTORY: (CASES / "bound-job-time" / HISTORY).read_bytes()}
 NPM_LOCK = {"package-lock.json": b"{}\n"}
 Edit = tuple[str, str]
+OTHER = b"""\
+on: {push: {branches: [trunk]}, pull_request: }
+jobs: {a: {runs-on: ubuntu-latest, steps: [{run: make}]}}
+"""
 BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     # --- bound-job-time ---
     "bound-job-time/could-publish-unseen": ([("${{ secrets.REGISTRY }}", "none")], {}),
@@ -123,6 +127,17 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
         },
     ),
     "cancel-superseded/runs-on-labels-too": ([(", labeled", "")], {}),
+    # --- no-double-run ---
+    "no-double-run/asks-for-the-fork": ([("github.event.pull_request.head.repo.fork", "github.actor == 'me'")], {}),
+    "no-double-run/branches-already": ([("    branches-ignore: [wip]\n", "")], {}),
+    "no-double-run/branches-on-which-others-do-not-agree": ([], {".github/workflows/b.yml": OTHER}),
+    "no-double-run/branches-that-nobody-else-names": (
+        [],
+        {".github/workflows/a.yml": OTHER, ".github/workflows/b.yml": OTHER},
+    ),
+    "no-double-run/looks-at-tags": ([("startsWith(github.ref, 'refs/tags/')", "github.actor == 'me'")], {}),
+    "no-double-run/publishes-from-branches": ([("npm publish", "npm pack")], {}),
+    "no-double-run/pushes-alone": ([("  push:\n", "  push:\n  pull_request:\n")], {}),
     # --- parallel-steps ---
     "parallel-steps/action-made-of-steps": ([("uses: ./.github/actions/lint", "run: pylint src")], {}),
     "parallel-steps/action-that-is-not-known": ([("uses: acme/lint@v1", "run: pylint src")], {}),
@@ -148,7 +163,9 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     "parallel-steps/two-test-suites": ([("npm run e2e", "npm run lint")], {}),
     "parallel-steps/variable-for-the-next-step": ([('          echo "MYPYPATH=stubs" >> "$GITHUB_ENV"\n', "")], {}),
 }
-SILENT = [case for case in cases() if not case.acts and case.rule not in OLD_RULES]
+NOT_APPLIED = {"no-double-run/not-applied-by-itself"}
+"""Cases that show a tier: what they would bite on is the user's choice."""
+SILENT = [case for case in cases() if not case.acts and case.rule not in OLD_RULES and case.id not in NOT_APPLIED]
 
 
 def test_every_silent_case_is_here() -> None:

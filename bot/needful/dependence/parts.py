@@ -20,6 +20,7 @@ class Part(Enum):
     NEEDS = "`needs`"
     CACHES = "what is cached"
     CONCURRENCY = "`concurrency`"
+    EVENTS = "`on`"
     ORDER = "which steps run at once"
     TIMEOUTS = "`timeout-minutes`"
 
@@ -27,7 +28,7 @@ class Part(Enum):
 Parts: TypeAlias = frozenset[Part]
 ONLY_NEEDS: Parts = frozenset({Part.NEEDS})
 _OF_JOBS = {Part.NEEDS: "needs", Part.TIMEOUTS: "timeout-minutes"}
-_OF_THE_WORKFLOW = {Part.CONCURRENCY: "concurrency"}
+_OF_THE_WORKFLOW = {Part.CONCURRENCY: "concurrency", Part.EVENTS: "on"}
 
 
 def spoken(parts: Parts) -> str:

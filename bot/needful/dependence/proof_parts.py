@@ -13,7 +13,7 @@ from needful.dependence.proof_same import other_steps
 from needful.dependence.situation import Situation
 from needful.dependence.step_proof import of_order
 from needful.dependence.trust import no_caches
-from needful.workflow.model import Job
+from needful.workflow.model import Job, Trigger
 
 TRUST = "no job that publishes, deploys, signs or may write restores a cache that it did not restore"
 
@@ -21,6 +21,7 @@ TRUST = "no job that publishes, deploys, signs or may write restores a cache tha
 ASKED = "what a cache asks for is there"
 
 
+RUNS = "every pull request is tested as before, and nothing starts that did not"
 CANCELLED = "only runs of pull requests that a newer commit supersedes are cancelled"
 LONG_ENOUGH = "a job is given more time than any recorded case of it took, with headroom"
 WHOLE = "no lasting work is stopped half-way"
@@ -82,9 +83,28 @@ def _too_short(situation: Situation, old: Job, new: Job) -> str:
     return f"is given less than {needed:.0f} minutes" if given is None or given < needed else ""
 
 
+def _of_events(before: Situation, after: Situation) -> Iterator[Obligation]:
+    """`push` may be limited to branches; all other events stay as they were."""
+    old, new = ({trigger.event: trigger for trigger in one.workflow.triggers} for one in (before, after))
+    changed = sorted(event for event in old.keys() | new.keys() if _filters(old, event) != _filters(new, event))
+    why_not = ""
+    if changed != ["push"] or "push" not in new:
+        why_not = f"`{changed[0]}` is another event than before" if changed else "no event is another than before"
+    elif {key: texts for key, texts in _filters(new, "push").items() if key != "branches"} != _filters(old, "push"):
+        why_not = "`push` is limited by more than branches"
+    yield obligation(RUNS, "only `push` is limited, to branches", why_not)
+
+
+def _filters(triggers: Mapping[str, Trigger], event: str) -> dict[str, tuple[str, ...]]:
+    if event not in triggers:
+        return {"": ()}
+    return {key: tuple(text.value for text in texts) for key, texts in triggers[event].filters}
+
+
 _OBLIGATIONS: Mapping[Part, Callable[[Situation, Situation], Iterator[Obligation]]] = {
     Part.CACHES: _of_caches,
     Part.CONCURRENCY: _of_concurrency,
+    Part.EVENTS: _of_events,
     Part.ORDER: of_order,
     Part.TIMEOUTS: _of_timeouts,
 }

@@ -10,6 +10,7 @@ from needful.rules import (
     cancel_superseded,
     drop_false_needs,
     drop_implied_needs,
+    no_double_run,
     parallel_steps,
 )
 from needful.rules.api import Proposal, Rule, Subject, Tier
@@ -21,6 +22,7 @@ RULES: tuple[Rule, ...] = (
     cache_dependencies.RULE,
     cache_builds.RULE,
     cancel_superseded.RULE,
+    no_double_run.RULE,
     parallel_steps.RULE,
     bound_job_time.RULE,
 )
