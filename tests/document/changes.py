@@ -9,8 +9,10 @@ from collections.abc import Iterator
 from functools import reduce
 
 from needful.document.aliases import alias_paths
+from needful.document.comments import comments as comments_at
 from needful.document.nodes import Alias, Mapping, Node, Path, Plain, Scalar
 from needful.document.operations import (
+    AddComment,
     AddKey,
     AddName,
     DropName,
@@ -78,7 +80,7 @@ def operations(document: Document, rng: random.Random, count: int) -> list[Opera
     while len(found) < count:
         path, mapping = rng.choice(mappings)
         key = rng.choice(list(mapping))
-        kind = rng.randrange(9)
+        kind = rng.randrange(10)
         if kind == 0:
             after = tuple(rng.sample([*mapping, "", "other"], 1))
             found.append(
@@ -88,6 +90,10 @@ def operations(document: Document, rng: random.Random, count: int) -> list[Opera
             found.append(RemoveKey((*path, key)))
         elif kind == 2:
             found.append(ReplaceValue(rng.choice(places[1:])[0], rng.choice(_VALUES)))
+        elif kind == 9:
+            found.append(
+                AddComment(rng.choice(places[1:])[0], rng.choice(("why", "needful: keep — a: b #c", "- x: 'y")))
+            )
         elif kind in (3, 4):
             path = (*path, rng.choice(("needs", "branches", key)))
             found.append((AddName, DropName)[kind - 3](path, rng.choice(("build", "LINT", "test", "größe", "other"))))
@@ -141,6 +147,9 @@ def check(document: Document, operation: Operation) -> str:
     if not shared:
         assert same(written.plain, apply(operation, document.plain))
     assert written.plain == parse(Source.from_bytes(source.path, written.source.to_bytes())).plain
+    if isinstance(operation, AddComment):
+        assert operation.text in comments_at(written, operation.path)
+        assert len(comments(written)) == len(comments(document)) + 1
     if isinstance(operation, AddName | DropName):
         assert write(written, [operation]).source == written.source
         if len(resolve(operation, document.plain)) > 1:

@@ -8,6 +8,7 @@ import pytest
 
 from needful.document.nodes import Plain
 from needful.document.operations import (
+    AddComment,
     AddKey,
     AddName,
     DropName,
@@ -47,6 +48,7 @@ S = ("s",)
         pytest.param(RemoveItem((*S, 0)), {"s": [1], "t": 2}, {"t": 2}, id="remove the last item"),
         pytest.param(MoveItem((*S, 0), 2), {"s": [1, 2, 3]}, {"s": [2, 3, 1]}, id="move"),
         pytest.param(WrapItems(S, 1, 3, "p"), {"s": [1, 2, 3]}, {"s": [1, {"p": [2, 3]}]}, id="wrap"),
+        pytest.param(AddComment((*S, 1), "x"), {"s": [1, 2]}, {"s": [1, 2]}, id="comment"),
         pytest.param(AddName(("a", "n"), "x"), {"a": {"b": 1}}, {"a": {"b": 1, "n": "x"}}, id="name to nothing"),
         pytest.param(AddName(("n",), "x"), {"n": None}, {"n": "x"}, id="name to null"),
         pytest.param(AddName(("n",), "x"), {"n": 1}, {"n": [1, "x"]}, id="name to a number"),
@@ -77,6 +79,9 @@ def test_meaning(operation: Operation, before: Plain, after: Plain) -> None:
         pytest.param(RemoveItem((*S, 1)), WrapItems(S, 1, 3, "p"), RemoveItem((*S, 1, "p", 0)), id="index wrapped"),
         pytest.param(RemoveItem((*S, 3)), WrapItems(S, 1, 3, "p"), RemoveItem((*S, 2)), id="index behind a wrap"),
         pytest.param(RemoveItem((*S, 0)), WrapItems(S, 1, 3, "p"), RemoveItem((*S, 0)), id="index before a wrap"),
+        pytest.param(AddComment((*S, 1), "x"), InsertItem(S, 0, 0), AddComment((*S, 2), "x"), id="comment moves"),
+        pytest.param(RemoveItem((*S, 1)), AddComment((*S, 0), "x"), RemoveItem((*S, 1)), id="index past a comment"),
+        pytest.param(InsertItem(S, 1, 0), AddComment((*S, 0), "x"), InsertItem(S, 1, 0), id="gap past a comment"),
         pytest.param(AddKey(("a",), "x", 1), AddKey(("a",), "y", 1), AddKey(("a",), "x", 1), id="two keys"),
         pytest.param(AddKey(("a",), "x", 1), RemoveKey(("a", "y")), AddKey(("a",), "x", 1), id="key past a removal"),
         pytest.param(AddKey(("a",), "x", 1), ReplaceValue(("b",), 1), AddKey(("a",), "x", 1), id="key past a value"),

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from needful.document.operations import (
+    AddComment,
     AddKey,
     AddName,
     DropName,
@@ -32,6 +33,16 @@ def rewritten(before: str, *operations: Operation) -> str:
 
 
 CASES = {
+    # --- comments ----------------------------------------------------------------------------------------------------
+    "comment beside a value": ("k: a\nm: 1\n", AddComment(("k",), "c"), "k: a  # c\nm: 1\n"),
+    "comment beside a value, as the file parts them": ("k: a\nm: 1 # b\n", AddComment(("k",), "c"), "k: a # c\nm: 1 # b\n"),
+    "comment beside nothing": ("k:\nm: 1\n", AddComment(("k",), "c"), "k:  # c\nm: 1\n"),
+    "comment beside an item, no final newline": ("k:\n- a\n- b", AddComment(("k", 1), "c"), "k:\n- a\n- b  # c"),
+    "comment beside a list in brackets": ("k: [a,\n  b]\n", AddComment(("k",), "c"), "k: [a,\n  b]  # c\n"),
+    "comment above where one is": ("k:\n  # d\n  - a # b\n", AddComment(("k", 0), "c"), "k:\n  # d\n  # c\n  - a # b\n"),
+    "comment above a block": ("m: 1\r\nk:\r\n  a: 1\r\n", AddComment(("k",), "c"), "m: 1\r\n# c\r\nk:\r\n  a: 1\r\n"),
+    "comment above a text": ("a:\n  m: |\n    x\n  k: |\n    x\n", AddComment(("a", "k"), "c"), "a:\n  m: |\n    x\n  # c\n  k: |\n    x\n"),
+    "comment beside a key behind a dash": ("s:\n  - a: 1\n    b: 2\n", AddComment((*S, 0, "a"), "c"), "s:\n  - a: 1  # c\n    b: 2\n"),
     # --- names -------------------------------------------------------------------------------------------------------
     "name to one name, flow by default": ("k: a # c\n", AddName(("k",), "b"), "k: [a, b] # c\n"),
     "name to one name, quotes stay": ("k: 'a'\n", AddName(("k",), "b"), "k: ['a', b]\n"),
@@ -254,6 +265,15 @@ def test_one_operation_with_a_byte_order_mark(before: str, operation: Operation,
 
 
 REFUSED = {
+    "comment at nothing": ("a: 1\n", AddComment(("b",), "c"), "there is no b"),
+    "comment on the whole": ("a: 1\n", AddComment((), "c"), "no place for a comment"),
+    "comment in brackets": ("s: [a]\n", AddComment((*S, 0), "c"), "a comment inside brackets"),
+    "comment of two lines": ("a: 1\n", AddComment(("a",), "c\nd"), "a comment of several lines"),
+    "comment of a hidden break": ("a: 1\n", AddComment(("a",), "c\u2028d"), "a comment of several lines"),
+    "comment of nothing": ("a: 1\n", AddComment(("a",), " "), "a comment of several lines, of none"),
+    "comment with spaces around it": ("a: 1\n", AddComment(("a",), " c"), "about something else"),
+    "comment behind a dash": ("s:\n  - a: # b\n      c: 1\n", AddComment((*S, 0, "a"), "c"), "no room"),
+    "comment on what is shared": ("a: &x {k: 1}\nb: *x\n", AddComment(("b", "k"), "c"), "shares"),
     "nothing there": ("a: 1\n", RemoveKey(("b",)), "there is no b"),
     "key is there": ("a: 1\n", AddKey((), "a", 1), "a is there already"),
     "no mapping": ("a: 1\n", AddKey(("a",), "b", 1), "a is not a mapping"),

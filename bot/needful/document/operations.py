@@ -108,6 +108,18 @@ class DropName:
     name: str
 
 
+@dataclass(frozen=True)
+class AddComment:
+    """Write a comment (`text`, without `#`) at the key or item at `path`.
+
+    It goes beside the last line of its value, or on a line of its own directly above where a comment stands there
+    already or the value is a block.
+    """
+
+    path: Path
+    text: str
+
+
 Operation: TypeAlias = (
-    AddKey | RemoveKey | ReplaceValue | InsertItem | RemoveItem | MoveItem | WrapItems | AddName | DropName
+    AddKey | RemoveKey | ReplaceValue | InsertItem | RemoveItem | MoveItem | WrapItems | AddName | DropName | AddComment
 )

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from needful.document.nodes import Path
 from needful.document.operations import (
+    AddComment,
     AddKey,
     AddName,
     DropName,
@@ -31,7 +32,7 @@ def rebase(operation: Operation, earlier: Operation) -> Operation:
             return replace(operation, path=_carry(path, earlier))
         case AddName(path) | DropName(path):
             return replace(operation, path=(*_carry(path[:-1], earlier), path[-1]))
-        case RemoveKey(path) | RemoveItem(path):
+        case RemoveKey(path) | RemoveItem(path) | AddComment(path):
             return replace(operation, path=_carry(path, earlier))
         case ReplaceValue(path):
             if changes_inside(earlier, path):
@@ -57,7 +58,7 @@ def changes_inside(earlier: Operation, path: Path) -> bool:
 def _carry(path: Path, earlier: Operation) -> Path:
     """A path to something that is there, past an earlier operation."""
     match earlier:
-        case AddKey():
+        case AddKey() | AddComment():
             return path
         case RemoveKey(gone):
             if path[: len(gone)] == gone:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from needful.document.nodes import Path, Plain
 from needful.document.operations import (
+    AddComment,
     AddKey,
     AddName,
     DropName,
@@ -70,6 +71,11 @@ def apply(operation: Operation, document: Plain) -> Plain:
             return _at(document, path[:-1], lambda old: _without_item(old, path))
         case MoveItem(path, to):
             return _at(document, path[:-1], lambda old: _moved(old, path, to))
+        case AddComment(path):
+            if not path:
+                raise Refusal("the whole document has no place for a comment")
+            find(document, path)
+            return document
         case WrapItems(path, start, stop, key):
             return _at(document, path, lambda old: _wrapped(old, path, start, stop, key))
         case _:  # AddName, DropName

@@ -8,11 +8,14 @@ from functools import reduce
 from typing import NamedTuple
 
 from needful.document.aliases import alias_paths, canonical, uses
+from needful.document.annotate import add_comment
+from needful.document.comments import comments
 from needful.document.layout import ends_in_block_scalar
 from needful.document.mappings import add_key, remove_key
 from needful.document.nodes import Mapping, Path, Sequence
 from needful.document.nodes import resolve as target_of
 from needful.document.operations import (
+    AddComment,
     AddKey,
     AddName,
     DropName,
@@ -85,6 +88,8 @@ def _carry_out(document: Document, operation: Operation, edits: tuple[Edit, ...]
         raise Refusal(f"{spell(operation.path)}: the text would not be readable afterwards: {error.message}") from None
     if not same(written.plain, meant):
         raise Refusal(f"{spell(operation.path)}: {_obstacle(document)}")
+    if isinstance(operation, AddComment) and operation.text not in comments(written, operation.path):
+        raise Refusal(f"{spell(operation.path)}: a comment there would be about something else")
     return written
 
 
@@ -110,6 +115,8 @@ def _lower(document: Document, operation: Operation) -> list[Edit]:
             return remove_item(source, _sequence(document, tuple(list_path)), index)
         case MoveItem((*list_path, int(index)), to):
             return move_item(source, _sequence(document, tuple(list_path)), index, to)
+        case AddComment(path, text):
+            return add_comment(document, path, text)
         case WrapItems(path, start, stop, key):
             return wrap_items(document, _sequence(document, path), start, stop, key)
         case ReplaceValue((*parent_path, part), value):
