@@ -15,6 +15,7 @@ import tempfile
 from pathlib import Path
 
 from needful.document.parse import parse
+from needful.report.commands import commands_markdown
 from needful.rules import RULES
 from needful.source import Source
 from needful.workflow.reader import read_workflow
@@ -41,6 +42,7 @@ def parts() -> dict[str, str]:
         "diff": _fence("diff", "\n".join(line for line in diff.splitlines() if not line.startswith("diff --git"))),
         "plan": _fence("text", _change(plan)),
         "rules": _rules(),
+        "commands": f"{commands_markdown()}\n",
     }
 
 
