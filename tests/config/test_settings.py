@@ -65,7 +65,6 @@ ignore:
     workflow: ci.yml
     because: it costs money
 pull-requests: {limit: 1, propose: weekly, day: friday, labels: [ci], reviewers: [octocat, acme/build.team]}
-parallel-steps: never
 """
     assert read(text) == Settings(
         tier="review",
@@ -79,7 +78,6 @@ parallel-steps: never
             Ignore("drop-false-needs", "smoke", "ci.yml", "it costs money", line=13),
         ),
         pull_requests=PullRequests(1, "weekly", "friday", ("ci",), ("octocat", "acme/build.team")),
-        parallel_steps="never",
     )
 
 

@@ -18,7 +18,6 @@ Objective: TypeAlias = Literal["latency", "balanced", "cost"]
 AccountPlan: TypeAlias = Literal["free", "pro", "team", "enterprise"]
 Propose: TypeAlias = Literal["always", "daily", "weekly", "never"]
 Day: TypeAlias = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-ParallelSteps: TypeAlias = Literal["detect", "allow", "never"]
 
 _SWITCH: dict[object, bool] = {True: True, False: False, "on": True, "off": False}
 _JOB = r"^[A-Za-z_][A-Za-z0-9_-]*$"
@@ -159,9 +158,3 @@ class Settings:
         entries(Ignore, ("rule",), 500, "must be a list of mappings with `rule`, at most 500"),
     )
     pull_requests: PullRequests = setting(PullRequests(), "The pull requests that Needful opens.", group(PullRequests))
-    parallel_steps: ParallelSteps = setting(
-        "detect",
-        "Whether steps may be made parallel: `allow`, `never`, or `detect` (not where a linter that is known to reject "
-        "them looks at the workflows of this repository).",
-        one_of(get_args(ParallelSteps)),
-    )
