@@ -9,11 +9,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from dependence.interpreter import jobs_of
 from dependence.made import situation
 from dependence.step_generated import changed, made, text_of
 from dependence.step_interpreter import Steps, harm
 from needful.dependence.parts import Part
 from needful.dependence.proof import prove
+from needful.planning.planner import Choice
+from needful.rules.api import Tier
+from rules.cases import CI, plan_files
 
 
 def is_proved(before: Steps, after: Steps) -> bool:
@@ -29,6 +33,15 @@ def test_what_is_proved_changes_nothing_that_counts(seed: int) -> None:
     after = changed(before, chance)
     if is_proved(before, after):
         assert harm(before, after) == ""
+
+
+@given(st.integers(0, 10**9))
+@settings(max_examples=max(150, settings().max_examples))
+def test_what_the_rules_do_changes_nothing_that_counts(seed: int) -> None:
+    before = made(random.Random(seed))
+    choice = Choice(Tier.TRADE, only=frozenset({"background-step", "parallel-steps"}))
+    after = plan_files({CI: text_of(before).encode()}, choice).after.text
+    assert harm(before, jobs_of(after)["job"]["steps"]) == ""
 
 
 def test_some_is_proved_and_some_is_harmful() -> None:

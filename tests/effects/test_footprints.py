@@ -60,6 +60,8 @@ def test_commands_that_are_known(command: str, kinds: set[str], long: bool) -> N
         ("black .", "it may change files: `black .`"),
         ("npx tsc -p other", "it may change files: `npx tsc -p other`"),
         ("npx prettier --check .", "it may install the program first: `npx prettier --check .`"),
+        ("PYTEST_ADDOPTS=--cov pytest", "a variable may tell it to write more: `PYTEST_ADDOPTS=--cov pytest`"),
+        ("{env: {RUFF_OUTPUT_FILE: a}, run: ruff check}", "a variable may tell it to write more: `ruff check`"),
         ("pipx run ruff check", "it may install the program first"),
         ("pre-commit run --all-files", "which cannot be looked into"),
         ("tox", ""),

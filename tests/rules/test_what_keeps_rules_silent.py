@@ -138,6 +138,18 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     "no-double-run/looks-at-tags": ([("startsWith(github.ref, 'refs/tags/')", "github.actor == 'me'")], {}),
     "no-double-run/publishes-from-branches": ([("npm publish", "npm pack")], {}),
     "no-double-run/pushes-alone": ([("  push:\n", "  push:\n  pull_request:\n")], {}),
+    # --- background-step ---
+    "background-step/check-that-is-short": ([("ruff check", "pylint src")], {}),
+    "background-step/group-that-clashes": ([("mypy tests", "ruff check")], {}),
+    "background-step/in-the-background-already": ([("        background: true\n", "")], {}),
+    "background-step/linter-that-refuses-the-keys": ([], {"Makefile": b"lint:\n"}),
+    "background-step/nothing-long-behind-it": ([("ruff format --check", "ruff format --check && pytest")], {}),
+    "background-step/one-build-directory": ([("cargo clippy --locked", "pylint src")], {}),
+    "background-step/one-step-behind-it": ([("./report.sh", "pytest tests/whole")], {}),
+    "background-step/outcome-that-is-asked-for": ([(" && steps.lint.outcome == 'failure'", "")], {}),
+    "background-step/own-runner": ([("[self-hosted, linux]", "ubuntu-latest")], {}),
+    "background-step/server-of-the-company": ([("GH_ENTERPRISE_TOKEN", "GH_TOKEN")], {}),
+    "background-step/steps-that-are-independent-of-each-other": ([("go vet ./...", "go test -tags all ./...")], {}),
     # --- parallel-steps ---
     "parallel-steps/action-made-of-steps": ([("uses: ./.github/actions/lint", "run: pylint src")], {}),
     "parallel-steps/action-that-is-not-known": ([("uses: acme/lint@v1", "run: pylint src")], {}),

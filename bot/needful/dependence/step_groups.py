@@ -34,9 +34,65 @@ class Group:
         """The members that usually take long, as far as they can run in the same run."""
         found: list[Footprint] = []
         for member in self.members:
-            if member.long and not any(never_both(member.step.condition, one.step.condition) for one in found):
+            if member.long and not any(_excluded(member, one) for one in found):
                 found.append(member)
         return tuple(found)
+
+
+@dataclass(frozen=True)
+class Background:
+    """A step of a job that can go on while those behind it run, as far as `until`; `start`, `number` as in a group.
+
+    `beside` are the steps that run meanwhile, and need each other. `waits`: something behind them has to wait for it.
+    """
+
+    job: Job
+    start: int
+    until: int
+    number: int
+    step: Footprint
+    beside: tuple[Footprint, ...]
+
+    @property
+    def waits(self) -> bool:
+        return self.until < len(self.job.steps)
+
+
+def backgrounds(situation: Situation, job: Job) -> Iterator[Background]:
+    """The steps that take long, and that two or more behind them are independent of, one of which takes long too."""
+    if any(step.background for step in job.steps) or not any(_alone(step) for step in job.steps[:-2]):
+        return
+    if not_hosted(situation.workflow, job):
+        return
+    prints = situation.footprints[job.id.lower()]
+    able = {one.step.path: one for one in prints if _able(job, prints, one)}
+    numbers = _numbers(job)
+    for start, step in enumerate(job.steps):
+        first = able.get(step.path)
+        if first is None or not first.long or not _alone(step):
+            continue
+        beside: list[Footprint] = []
+        until = start + 1
+        while until < len(job.steps) and (found := _all_beside(first, job.steps[until], able)):
+            beside += found
+            until += 1
+        apart = all(joins(one, beside[:index]) for index, one in enumerate(beside))  # then they make one group
+        if not apart and any(one.long and not _excluded(one, first) for one in beside):
+            yield Background(job, start, until, numbers[start], first, tuple(beside))
+            return
+
+
+def _all_beside(first: Footprint, step: Step, able: Mapping[Path, Footprint]) -> tuple[Footprint, ...]:
+    """What a step, or all members of a group, leave, if all of them can run beside another; nothing if not."""
+    if not (_alone(step) or step.kind is StepKind.PARALLEL):
+        return ()
+    found = [able.get(member.path) for member in (step.steps or (step,))]
+    known = tuple(one for one in found if one is not None)
+    return known if len(known) == len(found) and all(joins(one, [first]) for one in known) else ()
+
+
+def _excluded(one: Footprint, other: Footprint) -> bool:
+    return never_both(one.step.condition, other.step.condition)
 
 
 def groups(situation: Situation, job: Job) -> Iterator[Group]:

@@ -66,6 +66,14 @@ def refusers(repository: Repository, path: str) -> tuple[Refuser, ...]:
     )
 
 
+def refusal(repository: Repository, path: str) -> str:
+    """Why a linter forbids the keys in the workflow at `path`, and what would make it allow them; `""` if none does."""
+    for refuser in refusers(repository, path):
+        cure = f"; it would not with\n{refuser.entry}" if refuser.entry else ""
+        return f"{refuser.name} ({refuser.where}) refuses steps that run at once{cure}"
+    return ""
+
+
 def _mentions(repository: Repository, linter: StepLinter) -> Iterator[str]:
     for place in (*repository.paths, *step_syntax().places, *linter.settings):
         text = repository.text(place)

@@ -212,6 +212,9 @@ class _Deeds:
         given = call.arguments.given
         if row.unless and given(row.unless) is not False:
             return "what it writes with these options is not known:"
+        names = {*self.site.variables, *(name for name, _ in deed.command.variables)}
+        if any(fnmatch.fnmatchcase(name, glob) for name in names for glob in row.variables):
+            return "a variable may tell it to write more:"
         if row.needs and given(row.needs) is not True and not (row.settled and self._settled(deed, call, row.settled)):
             return "it may change files:"
         if row.fetches and not self._is_listed(deed, row.fetches):

@@ -39,12 +39,16 @@ class Write:
 
 @dataclass(frozen=True)
 class Row:
-    """One program or action. `needs`, `unless`: options without or with which nobody knows what it writes."""
+    """One program or action.
+
+    `needs`, `unless`, `variables`: options, and variables, without or with which nobody knows what it writes.
+    """
 
     kind: str
     long: bool = False
     needs: tuple[str, ...] = ()
     unless: tuple[str, ...] = ()
+    variables: tuple[str, ...] = ()
     settled: Said | None = None
     reads: tuple[str, ...] = ("*",)
     skips: tuple[str, ...] = ()
@@ -72,7 +76,7 @@ def _rows(what: str) -> Mapping[str, Row]:
 
 def _row(row: Mapping[str, Any]) -> Row:
     lists: dict[str, Any] = {
-        key: tuple(row[key]) for key in ("needs", "unless", "reads", "skips", "meets") if key in row
+        key: tuple(row[key]) for key in ("needs", "unless", "variables", "reads", "skips", "meets") if key in row
     }
     plain = {key: row[key] for key in ("kind", "long", "fetches", "package", "post") if key in row}
     settled = _said(row["settled"]) if "settled" in row else None

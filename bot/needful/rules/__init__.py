@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from needful.rules import (
     add_missing_needs,
+    background_step,
     bound_job_time,
     cache_builds,
     cache_dependencies,
@@ -23,6 +24,7 @@ RULES: tuple[Rule, ...] = (
     cache_builds.RULE,
     cancel_superseded.RULE,
     no_double_run.RULE,
+    background_step.RULE,
     parallel_steps.RULE,
     bound_job_time.RULE,
 )

@@ -45,7 +45,7 @@ from needful.dependence.model import Evidence
 from needful.dependence.parts import Part
 from needful.dependence.step_groups import Group, groups
 from needful.dependence.step_links import step_name
-from needful.dependence.step_runner import enterprise, refusers
+from needful.dependence.step_runner import enterprise, refusal
 from needful.document.operations import WrapItems
 from needful.rules.api import Proposal, Rule, Subject, Tier
 
@@ -77,7 +77,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
         evidence=tuple(_seen(analysis, group)),
         operations=(WrapItems((*group.job.path, "steps"), group.start, group.stop, "parallel"),),
         cost="they share the machine's processors and memory, and all of them run although one fails",
-        held=_held(analysis),
+        held=refusal(analysis.repository, analysis.workflow.path),
         parts=frozenset({Part.ORDER}),
     )
 
@@ -88,18 +88,10 @@ def _seen(analysis: Analysis, group: Group) -> Iterator[Evidence]:
         yield analysis.situation.evidence(member.step.span, f"{step_name(member.step)}: {kinds}")
 
 
-def _held(analysis: Analysis) -> str:
-    """Why a linter of the repository forbids the block, and what would make it allow it."""
-    for refuser in refusers(analysis.repository, analysis.workflow.path):
-        cure = f"; it would not with\n{refuser.entry}" if refuser.entry else ""
-        return f"{refuser.name} ({refuser.where}) refuses `parallel`{cure}"
-    return ""
-
-
 RULE = Rule(
     id="parallel-steps",
     tier=Tier.TRADE,
-    since="0.2.0",
+    since="0.1.0",
     summary="Run adjacent checks that are independent at the same time, in a `parallel:` block.",
     subjects=subjects,
     propose=propose,
