@@ -53,18 +53,16 @@ def repository(folder: Path, workflow: str) -> Path:
 @pytest.mark.parametrize(
     ("inputs", "expected"),
     [
-        pytest.param({}, ["check", "--format", "github", "--include", "trade", "--", "."], id="nothing said"),
+        pytest.param({}, ["check", "--format", "github", "--", "."], id="nothing said"),
         pytest.param(
             {"INPUT_COMMAND": "plan", "INPUT_INCLUDE": "review", "INPUT_PATHS": "a b\n\n  c\n"},
             ["plan", "--include", "review", "--", "a b", "c"],
             id="everything said",
         ),
-        pytest.param(
-            {"INPUT_PATHS": " "}, ["check", "--format", "github", "--include", "trade", "--", "."], id="blank"
-        ),
+        pytest.param({"INPUT_PATHS": " "}, ["check", "--format", "github", "--", "."], id="blank"),
         pytest.param(
             {"INPUT_COMMAND": "graph", "INPUT_PATHS": "--help"},
-            ["graph", "--include", "trade", "--", "--help"],
+            ["graph", "--", "--help"],
             id="dashes",
         ),
     ],

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 
 from needful.errors import UserError
 
-DEFAULTS = {"COMMAND": "check", "PATHS": ".", "INCLUDE": "trade"}
+DEFAULTS = {"COMMAND": "check", "PATHS": ".", "INCLUDE": ""}
 """The inputs of `action.yml`, in capitals, as they are where the workflow says nothing."""
 
 _OPTIONS = {"check": ("--format", "github"), "plan": (), "graph": ()}
@@ -22,9 +22,9 @@ def arguments(environment: Mapping[str, str]) -> list[str]:
     """What to call the command line with. Raises `UserError` for an input that means nothing."""
     inputs = {name: environment.get(f"INPUT_{name}", "").strip() or default for name, default in DEFAULTS.items()}
     command = _one_of("command", inputs["COMMAND"], tuple(_OPTIONS))
-    include = _one_of("include", inputs["INCLUDE"], _TIERS)
+    include = ("--include", _one_of("include", inputs["INCLUDE"], _TIERS)) if inputs["INCLUDE"] else ()
     paths = [line.strip() for line in inputs["PATHS"].splitlines() if line.strip()]
-    return [command, *_OPTIONS[command], "--include", include, "--", *paths]
+    return [command, *_OPTIONS[command], *include, "--", *paths]
 
 
 def _one_of(name: str, value: str, allowed: tuple[str, ...]) -> str:

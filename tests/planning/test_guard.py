@@ -200,6 +200,15 @@ def test_whatever_the_operation(operations: tuple[Operation, ...], stopped: str)
     assert getattr(stop, "what", "") == stopped
 
 
+def test_a_line_of_needs_that_would_go_is_missed() -> None:
+    text = HEAD + STEPS.replace("    needs: build\n", f"    needs: build {KEEP}\n").replace(
+        "  test: # needful: keep", "  test:"
+    )
+    workflow = read_workflow(parse(Source("ci.yml", text)), CI)
+    stop = guard(workflow, ()).stop(workflow.document, proposal(RemoveKey((*TEST, "needs"))))
+    assert getattr(stop, "what", "") == "`test` waits for `build`"
+
+
 def test_jobs_that_wait_for_each_other_are_no_trouble() -> None:
     text = HEAD + STEPS.replace("needs: []", "needs: docs")
     workflow = read_workflow(parse(Source("ci.yml", text)), CI)

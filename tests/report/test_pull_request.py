@@ -9,7 +9,7 @@ import pytest
 from markdown_it import MarkdownIt
 
 from needful.commands.checkboxes import BEGIN, END
-from needful.planning.plan import Change, FilePlan, Held
+from needful.planning.plan import Change, FilePlan, Held, Kept
 from needful.report.pull_request import MAX_BODY, Checks, Origin, body, commit_message, title
 from needful.rules.api import Tier
 from needful.source import Source
@@ -62,6 +62,22 @@ def test_what_is_not_applied_is_said_with_the_way_to_have_it() -> None:
     assert "nobody knows `mystery`" in text
     assert "comment `/needful apply` with its id" in text
     assert "Found" not in body(plan(change()), ORIGIN)
+
+
+def test_what_is_kept_is_said_with_who_says_so() -> None:
+    kept = (
+        Kept(CI, 3, "`a` waits for `b`", "<b>@team</b> | `x", ("drop-false-needs:ci.yml:a:b",)),
+        Kept("", 4, "`drop-false-needs` is ignored for `c`", ""),
+    )
+    text = body(replace(plan(change()), kept=kept), ORIGIN)
+    assert "<details><summary>Kept, because somebody said so (2)</summary>" in text
+    assert "| `a` waits for `b` | [`ci.yml:3`](" in text
+    assert "| `drop-false-needs:ci.yml:a:b` |" in text
+    assert "| `drop-false-needs` is ignored for `c` | the settings |  |" in text
+    assert "@team" not in GITHUB.render(text)
+    assert "<b>" not in text
+    many = replace(plan(change()), kept=kept * 2_000)
+    assert len(body(many, ORIGIN)) <= MAX_BODY
 
 
 def test_the_proof_says_what_was_shown_and_what_was_not() -> None:

@@ -39,9 +39,12 @@ class Guard:
         for ignore in () if wanted else self.ignore:
             if any(ignore.covers(proposal.rule, self.workflow.path, job) for job in _jobs(proposal)):
                 return ignore
-        return self._touched(document, proposal) if self.keeps else None
+        return self.touched(document, proposal)
 
-    def _touched(self, document: Document, proposal: Proposal) -> Keep | None:
+    def touched(self, document: Document, proposal: Proposal) -> Keep | None:
+        """What is kept and would be touched, of whatever the settings say."""
+        if not self.keeps:
+            return None
         # imported late: most workflows keep nothing
         from needful.document.writer import write
 
@@ -73,13 +76,6 @@ def kept(guard: Guard, prevented: Mapping[Stop, Sequence[str]]) -> tuple[Kept, .
             if ignore in ids
         ),
     )
-
-
-def because(guard: Guard, stop: Stop) -> str:
-    """What stands in the way, for the user."""
-    if isinstance(stop, Ignore):
-        return f"the settings ignore `{stop.rule}`{_where(stop)}"
-    return f"a comment in line {guard.workflow.line(stop.at)} keeps it"
 
 
 def _where(ignore: Ignore) -> str:

@@ -9,7 +9,7 @@ from needful.dependence.analysis import Analysis
 from needful.document.parse import parse
 from needful.document.writer import write
 from needful.errors import Refusal
-from needful.planning.guard import because, guard
+from needful.planning.guard import guard
 from needful.planning.plan import FilePlan
 from needful.planning.planner import Choice, plan_file
 from needful.planning.step import lock_file, make, start
@@ -60,11 +60,11 @@ def first_offers(analysis: Analysis, repository: Repository) -> Iterator[Offer]:
     for rule in RULES:
         for proposal in rule.check(analysis):
             after, proved, refused = state.text, proposal, ""
-            stop = stops.stop(state.document, proposal)
-            if stop is not None:
-                refused = because(stops, stop)
+            keep = stops.touched(state.document, proposal)
+            if keep is not None:
+                refused = f"a comment in line {workflow.line(keep.at)} keeps it"
             try:
-                if proposal.operations and stop is None:
+                if proposal.operations and keep is None:
                     proved, made = make(state, proposal, lock)
                     after = made.text
             except Refusal as refusal:

@@ -91,6 +91,7 @@ def body(file: FilePlan, origin: Origin, checks: Checks | None = None, room: int
         _Section(1, tuple(_changes(file, origin, most) for most in (1000, 100, 30, 10))),
         _Section(4, (_drawn(*graphs), "")),
         _Section(3, tuple(_held(file, origin, most) for most in (1000, 50, 10, 0))),
+        _Section(3, tuple(_kept(file, origin, most) for most in (1000, 50, 10, 0))),
         _Section(2, (_proof(file), "The proof is in the message of each commit.")),
         _Section(0, (_check_names(checks),)),
         _Section(0, (_COMMANDS,)),
@@ -173,6 +174,25 @@ def _held(file: FilePlan, origin: Origin, most: int) -> str:
         parts.append(f"{'… and ' if rows else ''}{rest} more.")
     parts.append("To have one that is offered for review, comment `/needful apply` with its id.")
     return folded(f"Found, not applied ({len(file.held)})", "\n\n".join(parts))
+
+
+def _kept(file: FilePlan, origin: Origin, most: int) -> str:
+    """What a person wants left as it is, and what is not proposed for that."""
+    if not file.kept:
+        return ""
+    rows = [
+        (
+            plain(kept.what),
+            f"{origin.place(kept.path, kept.line) if kept.path else 'the settings'} {plain(kept.reason)}".strip(),
+            ", ".join(map(code, kept.prevents)),
+        )
+        for kept in file.kept[:most]
+    ]
+    rest = len(file.kept) - len(rows)
+    parts = [table(("kept", "who says so", "not proposed"), rows)] if rows else []
+    if rest:
+        parts.append(f"{'… and ' if rows else ''}{rest} more.")
+    return folded(f"Kept, because somebody said so ({len(file.kept)})", "\n\n".join(parts))
 
 
 def _seen(held: Held, origin: Origin) -> str:
