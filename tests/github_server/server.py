@@ -100,6 +100,10 @@ class Server:
         """Let the nth request that matches (`POST .*/git/trees`) fail."""
         self._faults.append(Fault(re.compile(request), what, nth, times))
 
+    def relent(self) -> None:
+        """No more faults."""
+        self._faults.clear()
+
     def meanwhile(self, request: str, act: Callable[[], object], nth: int = 1) -> None:
         """Let something happen right before the nth request that matches is carried out."""
         self._faults.append(Fault(re.compile(request), act, nth, 1))

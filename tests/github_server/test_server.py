@@ -14,6 +14,7 @@ from github_server import contract
 from github_server.contract import BrokenContract
 from github_server.server import Server
 from github_server.state import Token
+from trim_openapi import USED
 
 SHOP = "/repos/acme/shop"
 
@@ -53,6 +54,11 @@ def test_what_github_would_not_understand_is_a_failure(server: Server, method: s
     status, _, _ = ask(server, method, SHOP + path, body)
     assert status == 500
     assert len(server.broken) == 1
+
+
+def test_the_description_is_trimmed_to_what_is_used() -> None:
+    described = {path: set(entry) - {"parameters"} for path, entry in contract.description()["paths"].items()}
+    assert described == {path: set(verbs) for path, verbs in USED.items()}
 
 
 @pytest.mark.parametrize(
