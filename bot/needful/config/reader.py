@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from needful.config.problems import problems
-from needful.config.schema import settings_schema
 from needful.config.settings import Ignore, Settings
 from needful.config.shapes import group
 from needful.document.nodes import Sequence
@@ -33,6 +31,10 @@ def read_settings(path: str, data: bytes, rules: Mapping[str, str]) -> tuple[Set
         return Settings(), (error,)
     if document.plain is None:  # nothing but comments
         return Settings(), ()
+    # imported late: most repositories have no settings
+    from needful.config.problems import problems
+    from needful.config.schema import settings_schema
+
     wrong = problems(document, settings_schema(rules))
     return (Settings(), wrong) if wrong else (_settings(document), ())
 
