@@ -116,6 +116,21 @@ def test_the_end_of_steps_that_share_a_name_is_not_known() -> None:
     assert {time.post for time in case.steps.values()} == {None}
 
 
+@pytest.mark.parametrize(
+    ("name", "end", "expected"),
+    [
+        ("Run actions/cache@v4", "Post Run actions/cache@v4", True),
+        ("Cache what Composer fetches", "Post Cache what Composer fetches", True),
+        ("Run actions/cache/restore@v6", "Complete job", False),
+        ("Run acme/lint@v1", "Post Run acme/lint@v1", False),
+    ],
+)
+def test_a_cache_that_the_workflow_has_no_more_is_remembered(name: str, end: str, expected: bool) -> None:
+    recorded = with_steps(step(1, name, 0, 9), step(2, "Run make", 9, 50), step(3, end, 50, 57))
+    text = TEST.replace("      - uses: actions/cache@v6\n", "")
+    assert known(text, run(recorded)).lost_cache is expected
+
+
 def test_skipped_steps_have_no_time() -> None:
     recorded = with_steps(step(2, "Run actions/cache@v6", 2, 2, "skipped"), step(3, "Run make", 2, 50))
     (case,) = known(TEST, run(recorded)).cases

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import pytest
 
 from needful.planning.planner import Choice
-from rules.cases import CASES, CI, HISTORY, Case, cases, plan_files
+from rules.cases import CI, HISTORY, Case, cases, plan_files
+from rules.measured import MEASURED
 
 OLD_RULES = ("add-missing-needs", "drop-false-needs", "drop-implied-needs")
 """Their cases are in `test_silence`, which switches off what they infer."""
 
-RECORDED = {HISTORY: (CASES / "bound-job-time" / HISTORY).read_bytes()}
 NPM_LOCK = {"package-lock.json": b"{}\n"}
 Edit = tuple[str, str]
 OTHER = b"""\
@@ -20,25 +20,6 @@ on: {push: {branches: [trunk]}, pull_request: }
 jobs: {a: {runs-on: ubuntu-latest, steps: [{run: make}]}}
 """
 BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
-    # --- bound-job-time ---
-    "bound-job-time/could-publish-unseen": ([("${{ secrets.REGISTRY }}", "none")], {}),
-    "bound-job-time/deploys-to-an-environment": ([("    environment: live\n", "")], {}),
-    "bound-job-time/has-a-limit": ([("    timeout-minutes: 60\n", "")], {}),
-    "bound-job-time/leg-that-was-never-recorded": ([("[22, 24]", "[22]")], {}),
-    "bound-job-time/legs-that-only-the-run-knows": ([("${{ fromJSON(vars.NODES) }}", "[22, 24]")], {}),
-    "bound-job-time/limit-on-every-step": ([("        timeout-minutes: 30\n", "")], {}),
-    "bound-job-time/machine-that-somebody-keeps": ([("[self-hosted, linux]", "ubuntu-latest")], {}),
-    "bound-job-time/named-for-publishing": (
-        [("Release", "Retest")],
-        {HISTORY: RECORDED[HISTORY].replace(b'"unit"', b'"Retest"')},
-    ),
-    "bound-job-time/no-recorded-runs": ([], RECORDED),
-    "bound-job-time/publishes": ([("      - run: npm publish\n", "")], {}),
-    "bound-job-time/runner-that-ends-every-job-soon": ([("ubuntu-slim", "ubuntu-latest")], {}),
-    "bound-job-time/takes-hours": ([], RECORDED),
-    "bound-job-time/too-few-runs": ([], RECORDED),
-    "bound-job-time/waits-for-a-person": ([("mxschmitt/action-tmate@v3", "actions/upload-artifact@v7")], {}),
-    "bound-job-time/waits-for-another-run": ([("gh run watch", "gh run view")], {}),
     # --- cache-dependencies ---
     "cache-dependencies/cache-mode-of-its-own": ([("cache-mode: none", "cache-mode: write")], {}),
     "cache-dependencies/cache-that-pip-must-not-use": ([("--no-cache-dir ", "")], {}),
@@ -180,13 +161,16 @@ NOT_APPLIED = {"no-double-run/not-applied-by-itself"}
 SILENT = [case for case in cases() if not case.acts and case.rule not in OLD_RULES and case.id not in NOT_APPLIED]
 
 
+ALL = {**BITES, **MEASURED}
+
+
 def test_every_silent_case_is_here() -> None:
-    assert {case.id for case in SILENT} == set(BITES)
+    assert {case.id for case in SILENT} == set(ALL)
 
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in SILENT])
 def test_without_the_one_thing_the_rule_acts(case: Case) -> None:
-    edits, files = BITES[case.id]
+    edits, files = ALL[case.id]
     text = case.before.decode()
     for old, new in edits:
         assert old in text, f"{old!r} is not in the case"

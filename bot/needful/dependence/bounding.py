@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from needful.dependence.experience import JobExperience, high
 from needful.dependence.situation import Situation
+from needful.effects.channels import Channel, Way
 from needful.facts.waits import command_waits, waits
 from needful.workflow.model import Job
 
@@ -43,7 +44,8 @@ def unboundable(situation: Situation, job: Job) -> str:
         return "runs on a machine that somebody keeps, and which may be another one tomorrow"
     for step in situation.steps[job.id.lower()]:
         uses = step.site.step.uses
-        if uses is not None and waits(uses.name, known=step.unknown is None):
+        asks = any(effect.channel is Channel.RUN and effect.way is Way.READS for effect in step.effects)
+        if uses is not None and (asks or waits(uses.name, known=step.unknown is None)):
             return f"waits for somebody, or for another run, with {uses.text.value}"
         if waiting := next((deed.command.text for deed in step.deeds if command_waits(deed.command.text)), ""):
             return f"waits for somebody, or for another run, with `{waiting}`"

@@ -48,12 +48,14 @@ class Case:
 class JobExperience:
     """What is known of a job. `unseen`: a leg of it, or something that the run adds to it, was never recorded.
 
-    `overdue`: how often it was ended because it took longer than it may.
+    `overdue`: how often it was ended because it took longer than it may. `lost_cache`: some of its runs had a step that
+    is named for a cache, and which it has no more.
     """
 
     cases: tuple[Case, ...]
     unseen: bool = False
     overdue: int = 0
+    lost_cache: bool = False
 
     @property
     def passed(self) -> tuple[Case, ...]:
@@ -91,9 +93,9 @@ class Experience:
         return self.jobs.get(job.id.lower())
 
 
-def high(values: Sequence[float]) -> float:
+def high(values: Sequence[float], share: float = 0.99) -> float:
     """The 99th percentile by nearest rank: a value that was measured, of less than 100 the highest. Needs a value."""
-    return sorted(values)[ceil(0.99 * len(values)) - 1]
+    return sorted(values)[ceil(share * len(values)) - 1]
 
 
 def typical(values: Sequence[float]) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from needful.dependence.bounding import least, minutes, too_little_known, unboundable, unseen_power
+from needful.dependence.cache_removal import of_removed, removed
 from needful.dependence.caching import missing_files
 from needful.dependence.cancelling import others_cancelled, same_name, uncancellable
 from needful.dependence.obligations import Obligation, obligation
@@ -43,7 +44,13 @@ def changed_jobs(before: Situation, after: Situation) -> Iterator[str]:
 
 
 def _of_caches(before: Situation, after: Situation) -> Iterator[Obligation]:
-    jobs = list(changed_jobs(before, after))
+    gone = list(removed(before, after))
+    if gone:
+        yield from of_removed(before, gone)
+    less = {job.id.lower() for job, _ in gone}
+    jobs = [job for job in changed_jobs(before, after) if job not in less]
+    if not jobs:
+        return
     why_not = next((f"`{after.job(job).id}` {why}" for job in jobs if (why := no_caches(after, job))), "")
     names = ", ".join(f"`{after.job(job).id}`" for job in jobs)
     yield obligation(TRUST, f"{names} does no such work and has no such permission", why_not)

@@ -9,8 +9,9 @@ from needful.facts import table
 
 
 def waits(action: str, *, known: bool) -> bool:
-    """Whether an action (its name in lower case) waits; of one that nobody knows, its name tells."""
-    return action in table("waits.json")["actions"] or (not known and bool(_words().search(action)))
+    """Whether an action (its name in lower case) waits for people; of one that nobody knows, its name tells."""
+    facts = table("waits.json")
+    return action in facts["people"] or (not known and bool(_words().search(action)))
 
 
 def command_waits(text: str) -> bool:

@@ -23,16 +23,20 @@ def experience_of(matcher: Matcher, runs: Iterable[RunRecord], at_once: AtOnce =
     """
     cases: dict[str, list[Case]] = {}
     overdue: dict[str, int] = {}
+    lost: set[str] = set()
     for number, run in enumerate(sorted(runs, key=lambda run: begun(run) or 0.0)):
         for one in matcher.match(run).jobs:
             name = one.job_id.lower()
             if len(one.leg.jobs) > 1 or one.leg.whole or one.leg.job.uses is not None or not ran(one.record):
                 continue
             overdue[name] = overdue.get(name, 0) + (one.record.conclusion == _OVERDUE)
+            if _lost_cache(one):
+                lost.add(name)
             if one.record.conclusion in _BY_ITSELF:
                 cases.setdefault(name, []).append(_case(number, one))
     jobs = {
-        name: JobExperience(tuple(found), _unseen(matcher, name, found), overdue[name]) for name, found in cases.items()
+        name: JobExperience(tuple(found), _unseen(matcher, name, found), overdue[name], name in lost)
+        for name, found in cases.items()
     }
     return Experience(jobs, at_once) if jobs else None
 
@@ -54,6 +58,12 @@ def _steps(one: MatchedJob) -> Iterable[tuple[int, StepTime]]:
         seconds = took(record)
         if seconds is not None and record.conclusion != "skipped" and step.kind in (StepKind.RUN, StepKind.USES):
             yield step.span.start, StepTime(seconds, posts.get(record.name))
+
+
+def _lost_cache(one: MatchedJob) -> bool:
+    """Whether a recorded step kept a cache, going by its name, and is none of the workflow's any more."""
+    ended = {step.name for step in one.record.steps}
+    return any("cache" in step.name.lower() and f"Post {step.name}" in ended for step in one.loose)
 
 
 def _posts(record: JobRecord) -> Mapping[str, float]:

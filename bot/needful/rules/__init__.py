@@ -11,6 +11,7 @@ from needful.rules import (
     cancel_superseded,
     drop_false_needs,
     drop_implied_needs,
+    drop_useless_cache,
     no_double_run,
     parallel_steps,
 )
@@ -20,6 +21,7 @@ RULES: tuple[Rule, ...] = (
     add_missing_needs.RULE,
     drop_false_needs.RULE,
     drop_implied_needs.RULE,
+    drop_useless_cache.RULE,
     cache_dependencies.RULE,
     cache_builds.RULE,
     cancel_superseded.RULE,

@@ -116,10 +116,11 @@ def _used(workflows: Iterable[Workflow]) -> Iterator[int]:
 def _measured(job: Job, known: JobExperience) -> str:
     passed = [case.seconds for case in known.passed]
     failed = len(known.cases) - len(passed)
+    failures = f"{failed} failure{'s' if failed > 1 else ''}"
     longest = max(case.seconds for case in known.cases)
     said = f"`{job.id}` took {told(typical(passed))} in {len(passed)} recorded successes (median)"
     said += f", {told(high(passed))} as 99th percentile; the longest of all was {told(longest)}"
-    said += f", {failed} failures among them" if failed else ""
+    said += f", {failures} among them" if failed else ""
     return said + (f"; {known.overdue} ran into GitHub's limit" if known.overdue else "")
 
 

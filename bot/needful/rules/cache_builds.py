@@ -31,7 +31,8 @@ on the default branch. The name of the job is part of the key: a job that is ren
 - something keeps Cargo's folders already: another cache action, sccache, a local or an unknown action that sets up;
 - the job runs in a container, on a machine that somebody keeps, or has a `cache-mode` of its own;
 - the commands only format, inspect or install a tool;
-- nobody knows which project they build.
+- nobody knows which project they build;
+- recorded runs show that they take less than five seconds, or that a cache was taken out.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ import re
 from collections.abc import Iterator
 
 from needful.dependence.analysis import Analysis
+from needful.dependence.cache_times import needless
 from needful.dependence.caching import held, spoken_of, unfit
 from needful.dependence.parts import Part
 from needful.document.nodes import Plain
@@ -82,7 +84,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
         return None
     steps = situation.steps[job.id.lower()]
     compiling = [one for one in _compiling(analysis, steps) if one[0].site.file is situation.workflow]
-    if not compiling or held(steps, "cargo"):
+    if not compiling or held(steps, "cargo") or needless(situation, job, [step for step, _ in compiling]):
         return None
     first, roots = compiling[0][0], _roots(analysis.repository, [one for _, one in compiling])
     index = _index(job, steps, first)

@@ -31,7 +31,8 @@ A comment in the job speaks of caches: somebody has thought of it, or has switch
 - the file on which the key stands is not in the repository, or is checked out after the action needs it;
 - the version of the action cannot do it, or nobody knows which version it is;
 - somebody switched the cache off;
-- the command installs no more than a tool or two by name: that gains seconds at best.
+- the command installs no more than a tool or two by name: that gains seconds at best;
+- recorded runs show that the steps which install take less than five seconds, or that a cache was taken out.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ import re
 from collections.abc import Iterator
 
 from needful.dependence.analysis import Analysis
+from needful.dependence.cache_times import needless
 from needful.dependence.caching import held, spoken_of, unfit, version_of
 from needful.dependence.parts import Part
 from needful.document.nodes import Plain
@@ -93,6 +95,10 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     whole = [one for one in wanted if one.whole]
     facts = set_up(site.step.uses.name) if site.step.uses is not None else None
     if not whole or facts is None or not _is_ready(steps[:at], facts.managers[manager].before):
+        return None
+    if needless(
+        situation, job, (step for step in steps[at:] if any(True for _ in installs(step, analysis.repository)))
+    ):
         return None
     files = _key_files(analysis.repository, manager, whole)
     return _proposal(analysis, job, site, facts, whole[0], files) if files else None

@@ -1,0 +1,149 @@
+"""Take out a cache that costs more time than it saves.
+
+## Why
+
+A cache is fetched, unpacked and looked after in every run. Where the packages are many and small, or the package
+manager is quick, that takes longer than installing them again.
+
+## What it does
+
+It switches off the cache of a set-up action, or takes out the step with `actions/cache`, where the recorded runs of
+this repository show that the job is faster without it. A record does not say whether a cache was found, but its times
+do: an action that saves something at the end of the job had not found what it looked for, and one that neither saves
+nor was quick had found it. Compared are the step itself, its end, and all steps behind it that may install something:
+the typical run that found the cache has to be slower than nine in ten of those that found nothing, without the time
+that these took to save it. That a short install follows a long restore says nothing, because it may be short thanks to
+the cache.
+
+## The cost
+
+Every run downloads from the registry, and waits or fails with it when that is slow or down. So the tier is `trade`.
+
+## When it is left for review
+
+A comment in the job speaks of caches: somebody has thought of it.
+
+## When it stays silent
+
+- no run is recorded, or fewer than ten that found the cache and five that found nothing, in one of the legs;
+- a leg of the matrix is faster with the cache;
+- restoring takes less than five seconds;
+- the cache holds more than downloads: what else is in it would have to be made again;
+- the step has a condition, or an expression reads what it had found;
+- another job only restores what this one saves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from needful.dependence.analysis import Analysis
+from needful.dependence.cache_removal import asks
+from needful.dependence.cache_times import Compared, compared, keeps_downloads, users, why_not_useless
+from needful.dependence.caching import spoken_of, version_of
+from needful.dependence.experience import JobExperience, told, typical
+from needful.dependence.parts import Part
+from needful.document.operations import AddKey, Operation, RemoveItem, RemoveKey, ReplaceValue
+from needful.effects.caches import caches
+from needful.effects.step import StepEffects
+from needful.facts.set_up_caches import set_up
+from needful.rules.api import Proposal, Rule, Subject, Tier
+from needful.workflow.model import Job, Variable
+
+_BY_ITSELF = (5,)
+"""From this version on `actions/setup-node` keeps a cache by itself, unless it is told not to."""
+
+
+def subjects(analysis: Analysis) -> Iterator[Subject]:
+    """Each step of the workflow itself that keeps downloads, by its place among those of its job."""
+    for job in analysis.workflow.jobs if analysis.experience is not None else ():
+        if job.uses is None and analysis.experience is not None and analysis.experience.of(job) is not None:
+            yield from ((job.id, str(number)) for number, _ in enumerate(_keeping(analysis, job)))
+
+
+def _keeping(analysis: Analysis, job: Job) -> list[StepEffects]:
+    steps = analysis.situation.steps[job.id.lower()]
+    own = {step.path for step in job.steps}
+    return [
+        step
+        for step in steps
+        if step.site.file is step.site.workflow and step.site.step.path in own and keeps_downloads(step.site)
+    ]
+
+
+def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
+    situation = analysis.situation
+    job = situation.workflow.job(subject[0])
+    keeping = _keeping(analysis, job) if job is not None else []
+    if job is None or analysis.experience is None or int(subject[1]) >= len(keeping):
+        return None
+    found, known = keeping[int(subject[1])], analysis.experience.of(job)
+    step = found.site.step
+    if known is None or step.condition is not None or len(job.steps) < 2:
+        return None
+    if why_not_useless(situation, job, step) or asks(situation, job, found):
+        return None
+    legs = compared(known, step, users(situation, job, step))
+    assert legs is not None, "they were compared before"
+    doubt = spoken_of(situation, job)
+    reason = "it takes longer to restore the cache than to install without it"
+    return Proposal(
+        rule=RULE.id,
+        tier=Tier.REVIEW if doubt else Tier.TRADE,
+        subject=subject,
+        at=step.span,
+        title=f"`{job.id}` is faster without its cache",
+        because=f"a comment in `{job.id}` speaks of caches: “{doubt}”" if doubt else reason,
+        evidence=tuple(situation.evidence(step.span, text) for text in _measured(known, legs)),
+        operations=tuple(_operations(analysis, found)),
+        cost="every run downloads from the registry, and waits or fails with it when that is slow or down",
+        parts=frozenset({Part.CACHES}),
+    )
+
+
+def _measured(known: JobExperience, legs: tuple[Compared, ...]) -> Iterator[str]:
+    for (values, _), leg in zip(known.legs(), legs, strict=True):
+        of_leg = f"with {', '.join(value for _, value in values)}, " if values else ""
+        yield (
+            f"{of_leg}restoring and installing took {told(typical(leg.found))} where the cache was found "
+            f"(median of {len(leg.found)}), installing {told(typical(leg.missed))} where it was not "
+            f"(median of {len(leg.missed)})"
+        )
+
+
+def _operations(analysis: Analysis, found: StepEffects) -> Iterator[Operation]:
+    step = found.site.step
+    facts = set_up(step.uses.name) if step.uses is not None else None
+    if facts is None or any(True for _ in caches(found.site)):
+        yield RemoveItem(step.path)
+        return
+    inputs = {one.name.lower(): one for one in step.inputs}
+    switch = inputs.get(facts.input)
+    off = "" if facts.value is None else False
+    if switch is not None:
+        yield ReplaceValue(_path(found, switch), off)
+    elif facts.value is not None:
+        yield (
+            AddKey((*step.path, "with"), facts.input, off)
+            if inputs
+            else AddKey(step.path, "with", {facts.input: off}, after=("uses",))
+        )
+    if facts.paths in inputs:
+        yield RemoveKey(_path(found, inputs[facts.paths]))
+    if facts.off and facts.off[0] not in inputs and version_of(analysis.situation, found.site) >= _BY_ITSELF:
+        yield AddKey((*step.path, "with"), facts.off[0], value=False, after=(facts.input,))
+
+
+def _path(found: StepEffects, one: Variable) -> tuple[str | int, ...]:
+    return (*found.site.step.path, "with", one.name)
+
+
+RULE = Rule(
+    id="drop-useless-cache",
+    tier=Tier.TRADE,
+    since="0.1.0",
+    summary="Take out a cache that takes longer to restore than installing takes without it, by recorded runs.",
+    subjects=subjects,
+    propose=propose,
+    weighed=False,
+)

@@ -1,0 +1,50 @@
+"""What the silent cases of rules that ask recorded runs lack to be acting ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from rules.cases import CASES, HISTORY
+
+RECORDED, CACHED = (
+    {HISTORY: (CASES / rule / HISTORY).read_bytes()} for rule in ("bound-job-time", "drop-useless-cache")
+)
+NO_RUNS = {HISTORY: b""}
+MEASURED: Mapping[str, tuple[list[tuple[str, str]], Mapping[str, bytes]]] = {
+    # --- bound-job-time ---
+    "bound-job-time/could-publish-unseen": ([("${{ secrets.REGISTRY }}", "none")], {}),
+    "bound-job-time/deploys-to-an-environment": ([("    environment: live\n", "")], {}),
+    "bound-job-time/has-a-limit": ([("    timeout-minutes: 60\n", "")], {}),
+    "bound-job-time/leg-that-was-never-recorded": ([("[22, 24]", "[22]")], {}),
+    "bound-job-time/legs-that-only-the-run-knows": ([("${{ fromJSON(vars.NODES) }}", "[22, 24]")], {}),
+    "bound-job-time/limit-on-every-step": ([("        timeout-minutes: 30\n", "")], {}),
+    "bound-job-time/machine-that-somebody-keeps": ([("[self-hosted, linux]", "ubuntu-latest")], {}),
+    "bound-job-time/named-for-publishing": (
+        [("Release", "Retest")],
+        {HISTORY: RECORDED[HISTORY].replace(b'"unit"', b'"Retest"')},
+    ),
+    "bound-job-time/no-recorded-runs": ([], RECORDED),
+    "bound-job-time/publishes": ([("      - run: npm publish\n", "")], {}),
+    "bound-job-time/runner-that-ends-every-job-soon": ([("ubuntu-slim", "ubuntu-latest")], {}),
+    "bound-job-time/takes-hours": ([], RECORDED),
+    "bound-job-time/too-few-runs": ([], RECORDED),
+    "bound-job-time/waits-for-a-person": ([("mxschmitt/action-tmate@v3", "actions/upload-artifact@v7")], {}),
+    "bound-job-time/waits-for-another-run": ([("gh run watch", "gh run view")], {}),
+    # --- what recorded runs say against a cache ---
+    "cache-builds/compiles-within-seconds-by-recorded-runs": ([], NO_RUNS),
+    "cache-dependencies/cache-that-somebody-took-out": ([], NO_RUNS),
+    "cache-dependencies/installs-within-seconds-by-recorded-runs": ([], NO_RUNS),
+    # --- drop-useless-cache ---
+    "drop-useless-cache/asked-what-it-found": ([("        if: steps.npm.outputs.cache-hit != 'never'\n", "")], {}),
+    "drop-useless-cache/build-behind-it-gets-slower": ([("go test ./...", "echo done")], {}),
+    "drop-useless-cache/cache-that-is-always-found": ([], CACHED),
+    "drop-useless-cache/cache-that-pays": ([], CACHED),
+    "drop-useless-cache/comment-on-caches": ([("the cache was", "it was")], {}),
+    "drop-useless-cache/holds-more-than-downloads": ([("path: build", "path: ~/.npm")], {}),
+    "drop-useless-cache/no-recorded-runs": ([], CACHED),
+    "drop-useless-cache/one-leg-is-faster-with-it": ([(", windows-latest]", "]")], {}),
+    "drop-useless-cache/quickly-restored": ([], CACHED),
+    "drop-useless-cache/restored-by-another-job": ([("cache/restore@v6", "cache@v6")], {}),
+    "drop-useless-cache/too-few-runs-without-it": ([], CACHED),
+    "drop-useless-cache/with-a-condition": ([("        if: github.event_name == 'push'\n", "")], {}),
+}
