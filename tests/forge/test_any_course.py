@@ -48,6 +48,7 @@ class AnyCourse(RuleBasedStateMachine):
         self.number = 0
         self.no: set[str] = set()
         """Digests of the changes that somebody declined."""
+        self.we_propose()
 
     def teardown(self) -> None:
         if hasattr(self, "server"):
@@ -88,6 +89,7 @@ class AnyCourse(RuleBasedStateMachine):
     def people_commit_on_our_branch(self) -> None:
         self.number += 1
         self.state.push(BRANCH, {CI: f"mine {self.number}\n".encode()}, "Mine")
+        self.we_propose()
 
     @precondition(lambda self: self.state.open_pulls())
     @rule(how=st.sampled_from(["close", "remove the branch"]))
@@ -99,6 +101,7 @@ class AnyCourse(RuleBasedStateMachine):
             self.state.decline(pull.number)
         else:
             self.state.move(BRANCH, None)
+        self.we_propose()
 
     @precondition(lambda self: self.state.open_pulls())
     @rule()
@@ -114,10 +117,12 @@ class AnyCourse(RuleBasedStateMachine):
         self.state.move(BRANCH, None)
 
     @precondition(lambda self: self.state.open_pulls())
-    @rule()
-    def people_write_in_the_text(self) -> None:
+    @rule(letters=st.sampled_from(["ab", "abc"]))
+    def people_write_in_the_text(self, letters: str) -> None:
         (pull,) = self.state.open_pulls()
         pull.body = f"By hand.\n\n{pull.body}"
+        self.letters = letters
+        self.we_propose()
 
     # --- what we do
 

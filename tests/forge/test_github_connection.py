@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import logging
+import subprocess
+import sys
 from typing import Any
 
 import pytest
@@ -206,3 +208,13 @@ def test_an_id_that_is_none_stops_us(github: GitHub, server: Server) -> None:
     server.fail("GET .*/git/ref", Reply(200, {"object": {"sha": "../../x"}}))
     with pytest.raises(Stop, match="no id of git"):
         github.facts()
+
+
+def test_pygithub_is_loaded_with_the_first_request_only() -> None:
+    code = (
+        "import sys, needful.app.publish, needful.forge.local\n"
+        "from needful.forge.github.service import GitHub\n"
+        "GitHub('acme/shop', 'ghs_secret', float, print)\n"
+        "sys.exit('github' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
