@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dependence.made import CI, HEAD
 from needful.effects.footprints import Footprint, footprints
+from needful.effects.job import job_steps
 from needful.workflow.repository import Repository
 
 
@@ -27,4 +28,5 @@ def printed(*steps: str, files: dict[str, str] | None = None, job: str = "") -> 
     repository = repository_of({**(files or {}), CI: text})
     workflow = repository.workflow(CI)
     assert workflow is not None
-    return footprints(workflow, workflow.jobs[0], repository)[1:]
+    (only,) = workflow.jobs
+    return footprints(workflow, only, repository, job_steps(workflow, only, repository))[1:]

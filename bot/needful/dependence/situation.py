@@ -108,9 +108,9 @@ def observe(
     """
     graph = needs_graph(workflow)
     alike = _alike(known.workflow, workflow) if known is not None else ()
-    effects = OnDemand(workflow, partial(job_effects, workflow, repository=repository))
     steps = OnDemand(workflow, partial(job_steps, workflow, repository=repository))
-    prints = OnDemand(workflow, partial(footprints, workflow, repository=repository))
+    effects = OnDemand(workflow, partial(job_effects, workflow, repository=repository, steps=steps))
+    prints = OnDemand(workflow, lambda job: footprints(workflow, job, repository, steps[job.id.lower()]))
     if known is not None:
         effects.take(known.effects, alike)
         steps.take(known.steps, alike)

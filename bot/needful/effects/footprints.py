@@ -19,14 +19,14 @@ from needful.effects.channels import Channel, Touch, Way
 from needful.effects.command_names import path_name
 from needful.effects.commands import calls, meaning
 from needful.effects.expressed import ASKED, asked_for, expressed, put_out
-from needful.effects.job import job_scope
 from needful.effects.meanings import Call, Meaning
 from needful.effects.model import Evidence
-from needful.effects.names import UNKNOWN, Name, Scope, joined, literal, may_be_same
+from needful.effects.names import UNKNOWN, Name, joined, literal, may_be_same
 from needful.effects.options import is_hole, text_of
 from needful.effects.runner_files import SUMMARY, redirected
-from needful.effects.walk import Site, sites
-from needful.effects.work import Deed, inside_repository, work
+from needful.effects.step import StepEffects
+from needful.effects.walk import Site
+from needful.effects.work import Deed, inside_repository
 from needful.facts.footprints import CARRIER, Row, Said, Write, action_row, program_row
 from needful.workflow.model import Job, Step, StepKind, Workflow
 from needful.workflow.repository import Repository
@@ -69,13 +69,14 @@ class Footprint:
     posts: bool = False
 
 
-def footprints(workflow: Workflow, job: Job, repository: Repository) -> tuple[Footprint, ...]:
-    """The footprint of every step of a job that has work of its own, members of parallel groups in their place."""
-    own = {
-        site.step.path: site
-        for site in sites(workflow, job, job_scope(workflow, job, Scope(job.id.lower())), repository)
-        if site.file is workflow
-    }
+def footprints(
+    workflow: Workflow, job: Job, repository: Repository, steps: Iterable[StepEffects]
+) -> tuple[Footprint, ...]:
+    """The footprint of every step of a job that has work of its own, members of parallel groups in their place.
+
+    `steps` are all of the job, those of local actions among them (`job_steps`).
+    """
+    own = {known.site.step.path: known for known in steps if known.site.file is workflow}
     flat = (member for step in job.steps for member in (step.steps or (step,)))
     return tuple(
         _of_site(own[step.path], repository) if step.path in own else _elsewhere(workflow, step)
@@ -90,18 +91,18 @@ def _elsewhere(workflow: Workflow, step: Step) -> Footprint:
     return Footprint(step, hidden=(seen,))
 
 
-def _of_site(site: Site, repository: Repository) -> Footprint:
+def _of_site(known: StepEffects, repository: Repository) -> Footprint:
+    site = known.site
     if site.step.uses is not None:
         return _of_action(site)
     if site.step.run is None:
         return Footprint(site.step, hidden=(site.evidence("is a step of a kind that is not known here"),))
-    done = work(site, repository)
-    found = [_Deeds(site, repository).of(deed) for deed in done.deeds]
+    found = [_Deeds(site, repository).of(deed) for deed in known.deeds]
     said = (Trace(touch.channel, touch.way, touch.name, site.evidence(touch.text)) for touch in _expressed(site))
     return Footprint(
         site.step,
         tuple(dict.fromkeys((*said, *(trace for part in found for trace in part.traces)))),
-        tuple(dict.fromkeys((*done.gaps, *done.own, *(one for part in found for one in part.hidden)))),
+        tuple(dict.fromkeys((*known.opaque, *known.own, *(one for part in found for one in part.hidden)))),
         frozenset().union(*(part.kinds for part in found)),
         any(part.long for part in found),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from itertools import chain
 from typing import TypeVar
@@ -26,10 +26,17 @@ _Item = TypeVar("_Item")
 _RUNNERS = (("ubuntu", "Linux"), ("windows", "Windows"), ("macos", "macOS"))
 
 
-def job_effects(workflow: Workflow, job: Job, repository: Repository) -> JobEffects:
-    """What a job makes, reads and may do. Reads every command of it, so it is asked for where that decides."""
-    permissions = job.permissions or workflow.permissions
-    return _effects(_Around(repository, permissions), workflow, job, Scope(job.id.lower()))
+def job_effects(
+    workflow: Workflow, job: Job, repository: Repository, steps: Mapping[str, tuple[StepEffects, ...]]
+) -> JobEffects:
+    """What a job makes, reads and may do. `steps` are those of each job (`job_steps`), by id in lower case.
+
+    They take the reading of every command, so it is asked for where that decides.
+    """
+    around, outer = _Around(repository, job.permissions or workflow.permissions), Scope(job.id.lower())
+    if job.uses is not None:
+        return _effects(around, workflow, job, outer)
+    return _of_steps(around, workflow, job, job_scope(workflow, job, outer), steps[job.id.lower()])
 
 
 def handed_over(workflow: Workflow, job: Job, repository: Repository) -> JobEffects:
@@ -89,13 +96,18 @@ def _effects(around: _Around, workflow: Workflow, job: Job, outer: Scope) -> Job
         called = _call(around, workflow, job, scope)
         return _merge(_of_keys(workflow, job, scope), *called) if around.commands else _merge(*called)
     found = tuple(sites(workflow, job, scope, around.repository))
-    handed = tuple(_handed(site) for site in found)
     if not around.commands:
-        return _merge(*handed)
-    steps = _steps(found, around.repository)
+        return _merge(*map(_handed, found))
+    return _of_steps(around, workflow, job, scope, _steps(found, around.repository))
+
+
+def _of_steps(
+    around: _Around, workflow: Workflow, job: Job, scope: Scope, steps: tuple[StepEffects, ...]
+) -> JobEffects:
     keys = _of_keys(workflow, job, scope)
     disk = next(iter(keys.disk), None)
     able = capabilities.of_job(workflow, job, around.permissions, steps, disk)._asdict()
+    handed = (_handed(step.site) for step in steps)
     return _merge(keys, JobEffects(**able), *handed, *(_step_effects(step) for step in steps))
 
 

@@ -32,7 +32,7 @@ class StepEffects:
 
     `opaque` is what of it cannot be seen, `unknown` the action that it uses, if nobody knows that one. `checks` runs
     the project's own code by its tool's ordinary work (tests, builds); `works` does more than set up and install.
-    `deeds` are the commands that it runs, one by one.
+    `deeds` are the commands that it runs, one by one; `own` are programs of the repository, as in `work.Work`.
     """
 
     site: Site
@@ -42,6 +42,7 @@ class StepEffects:
     checks: tuple[Evidence, ...] = ()
     works: tuple[Evidence, ...] = ()
     deeds: tuple[Deed, ...] = field(default=(), repr=False)
+    own: tuple[Evidence, ...] = ()
 
 
 def step_effects(site: Site, repository: Repository, images: Mapping[str, tuple[Name, ...]]) -> StepEffects:
@@ -63,6 +64,7 @@ def step_effects(site: Site, repository: Repository, images: Mapping[str, tuple[
         tuple(_checks(site, done)),
         tuple(_works(site, done)),
         done.deeds,
+        done.own,
     )
 
 

@@ -232,13 +232,7 @@ def _of_step(site: Site) -> Iterator[_Task]:
 
 
 def _read(text: Name, shell: str, variables: Mapping[str, Name]) -> Script:
-    return _script(text, shell, _sorted(variables))
-
-
-@lru_cache(maxsize=1024)
-def _script(text: Name, shell: str, variables: _Pairs) -> Script:
-    """The jobs of a workflow often run the same scripts."""
-    return read_script(text, shell, dict(variables))
+    return read_script(text, shell, variables)
 
 
 @lru_cache(maxsize=8192)

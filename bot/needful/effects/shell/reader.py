@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
+from operator import itemgetter
 from typing import Protocol
 
 from needful.effects.names import Name
@@ -41,7 +43,13 @@ def read_script(source: Name, shell: str, variables: Mapping[str, Name] = {}, *,
     language = _language_of(shell)
     if language is None:
         return unread(f"a script for `{shell.strip()[:80]}`")
-    return _reader(language)(source, variables, workspace=workspace)
+    return _read(source, language, tuple(sorted(variables.items(), key=itemgetter(0))), workspace)
+
+
+@lru_cache(maxsize=8192)
+def _read(source: Name, language: str, variables: tuple[tuple[str, Name], ...], workspace: str | None) -> Script:
+    """Jobs often run the same scripts, and targets that they have in common."""
+    return _reader(language)(source, dict(variables), workspace=workspace)
 
 
 def default_shell(runner_os: str) -> str:
@@ -66,6 +74,7 @@ def _reader(language: str) -> _Reader:
     return read_bash
 
 
+@lru_cache(maxsize=256)
 def _language_of(shell: str) -> str | None:
     words = [word.strip("'\"") for word in shell.split()]
     if not words:
