@@ -55,6 +55,8 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     ),
     "cache-dependencies/nuget-without-a-lock-file": ([], {"packages.lock.json": b"{}\n"}),
     "cache-dependencies/one-tool-by-name": ([("install ruff", "install -r requirements.txt")], {}),
+    "cache-dependencies/other-repositories-as-well": ([("repository: acme/other", "fetch-depth: 1")], {}),
+    "cache-dependencies/own-build-in-the-maven-repository": ([("publishToMavenLocal", "assemble")], {}),
     "cache-dependencies/pnpm-that-comes-later": (
         [("      - uses: actions/setup-node", "      - uses: pnpm/action-setup@v6\n      - uses: actions/setup-node")],
         {},
@@ -77,6 +79,8 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
         {"package.json": b'{"packageManager": "yarn@1.22.22"}\n'},
     ),
     # --- cache-builds ---
+    "cache-builds/builds-what-people-download": ([("  push:\n", "  pull_request:\n  push:\n")], {}),
+    "cache-builds/runs-for-days": ([("4320", "60")], {}),
     "cache-builds/comment-about-caches": ([("a cache made this slower", "for the linker")], {}),
     "cache-builds/compiler-cache-of-its-own": ([("RUSTC_WRAPPER", "COLOUR")], {}),
     "cache-builds/kept-already": ([("Swatinem/rust-cache", "acme/lint")], {}),

@@ -33,6 +33,9 @@ on the default branch. The name of the job is part of the key: a job that is ren
 - the commands only format, inspect or install a tool;
 - nobody knows which project they build;
 - recorded runs show that they take less than five seconds, or that a cache was taken out.
+- the job hands on what it built and does not run for pull requests: it may be what people download;
+- it runs for more than six hours on purpose;
+- nobody knows which project they build.
 """
 
 from __future__ import annotations
@@ -62,6 +65,8 @@ _COMPILES = re.compile(
     r"\s(?:build|b|check|c|test|t|clippy|bench|doc|d|run|r|nextest|llvm-cov|tarpaulin|miri|hack|xtask|rustdoc)(?:\s|\Z)"
 )
 _MANY = 8
+_HOURS = 360
+"""Minutes after which GitHub ends a job if it says nothing else."""
 _SHARE = re.compile(r"partition|shard|chunk|group|index|split", re.IGNORECASE)
 _IN_A_KEY = re.compile(r"[\w.+-]*\Z")
 
@@ -81,6 +86,8 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     situation = analysis.situation
     job = situation.workflow.job(subject[0])
     if job is None or job.uses is not None or unfit(situation, job) or _has_wrapper(analysis, job):
+        return None
+    if _is_for_others(analysis, job) or _is_endless(job):
         return None
     steps = situation.steps[job.id.lower()]
     compiling = [one for one in _compiling(analysis, steps) if one[0].site.file is situation.workflow]
@@ -121,6 +128,17 @@ def _has_wrapper(analysis: Analysis, job: Job) -> bool:
     """Whether a compiler cache of its own is asked for."""
     names = (variable.name for variable in (*analysis.workflow.env, *job.env))
     return any(name.startswith(("SCCACHE", "RUSTC_WRAPPER", "CARGO_TARGET_DIR", "CARGO_HOME")) for name in names)
+
+
+def _is_for_others(analysis: Analysis, job: Job) -> bool:
+    """Whether what a job builds may go out into the world: it hands it on, and not for a pull request."""
+    hands_on = analysis.situation.handed[job.id.lower()].uploads
+    return bool(hands_on) and analysis.workflow.on("pull_request") is None
+
+
+def _is_endless(job: Job) -> bool:
+    """Whether a job runs for hours on purpose, so that some minutes are nothing to it."""
+    return job.timeout is not None and job.timeout.value.isdigit() and int(job.timeout.value) > _HOURS
 
 
 def _compiling(analysis: Analysis, steps: tuple[StepEffects, ...]) -> Iterator[tuple[StepEffects, Install]]:

@@ -33,6 +33,7 @@ A comment in the job speaks of caches: somebody has thought of it, or has switch
 - somebody switched the cache off;
 - the command installs no more than a tool or two by name: that gains seconds at best;
 - recorded runs show that the steps which install take less than five seconds, or that a cache was taken out.
+- the job checks out other repositories as well, uses uv, or publishes to its own Maven repository.
 """
 
 from __future__ import annotations
@@ -89,8 +90,8 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     if at is None or held(steps, manager):
         return None
     site = steps[at].site
-    if manager == "pip" and any(_brings(step, "setup-uv") for step in steps):
-        return None  # what is installed there may go through uv, which keeps its own
+    if _goes_elsewhere(steps, manager):
+        return None
     wanted = [one for step in steps[at:] for one in installs(step, analysis.repository) if one.manager == manager]
     whole = [one for one in wanted if one.whole]
     facts = set_up(site.step.uses.name) if site.step.uses is not None else None
@@ -113,6 +114,18 @@ def _can_keep(analysis: Analysis, site: Site, manager: str) -> bool:
     decided = any(step.input(name) is not None for name in (facts.input, *facts.off))
     checked_out = any(checkout.own for checkout in site.checkouts)
     return not decided and checked_out and version_of(analysis.situation, site) >= facts.managers[manager].since
+
+
+def _goes_elsewhere(steps: tuple[StepEffects, ...], manager: str) -> bool:
+    """Whether what a job installs may not come from this repository, or not end up where the action looks.
+
+    uv keeps its own. What is published to the local repository of Maven would lie in the cache, and be old.
+    """
+    if any(not checkout.own for step in steps for checkout in step.site.checkouts):
+        return True
+    if manager == "maven":
+        return any("publishToMavenLocal" in deed.command.text for step in steps for deed in step.deeds)
+    return manager == "pip" and any(_brings(step, "setup-uv") for step in steps)
 
 
 def _is_ready(steps: tuple[StepEffects, ...], programs: tuple[str, ...]) -> bool:
