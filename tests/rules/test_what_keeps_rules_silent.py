@@ -30,6 +30,7 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     "cache-dependencies/called-by-others": ([("  workflow_call:\n", "")], {}),
     "cache-dependencies/deploys-to-an-environment": ([("    environment: live\n", "")], {}),
     "cache-dependencies/file-that-only-the-run-knows": ([('"$FILE"', "requirements.txt")], {}),
+    "cache-dependencies/go-that-asks-whether-all-can-be-fetched": ([("GOPROXY=direct ", "")], {}),
     "cache-dependencies/in-a-container": ([("    container: node:24\n", "")], {}),
     "cache-dependencies/in-docker": ([('docker run --rm -v "$PWD:/w" -w /w node:24 ', "")], {}),
     "cache-dependencies/kept-by-a-local-action": (
@@ -57,6 +58,11 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     "cache-dependencies/one-tool-by-name": ([("install ruff", "install -r requirements.txt")], {}),
     "cache-dependencies/other-repositories-as-well": ([("repository: acme/other", "fetch-depth: 1")], {}),
     "cache-dependencies/own-build-in-the-maven-repository": ([("publishToMavenLocal", "assemble")], {}),
+    "cache-dependencies/pip-that-asks-for-the-newest": ([("--pre ", "")], {}),
+    "cache-dependencies/nox-that-installs-no-project": (
+        [],
+        {"noxfile.py": b"import nox\n\n@nox.session\ndef check(session):\n    session.install('-e', '.')\n"},
+    ),
     "cache-dependencies/pnpm-that-comes-later": (
         [("      - uses: actions/setup-node", "      - uses: pnpm/action-setup@v6\n      - uses: actions/setup-node")],
         {},
@@ -89,6 +95,7 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     "cache-builds/large-matrix": ([("[1, 2, 3, 4, 5]", "[1, 2]")], {}),
     "cache-builds/only-formats": ([("cargo fmt --check", "cargo check")], {}),
     "cache-builds/only-installs-a-tool": ([("cargo install cargo-deny", "cargo test")], {}),
+    "cache-builds/project-that-is-no-member": ([], {"Cargo.toml": b"[workspace]\n"}),
     "cache-builds/project-that-is-not-there": ([], {"Cargo.toml": b"[package]\n"}),
     "cache-builds/publishes-the-crate": ([("cargo publish", "cargo doc")], {}),
     "cache-builds/runs-on-branches-of-releases": ([(", release/*", "")], {}),

@@ -89,7 +89,7 @@ def identity(root: str) -> str:
     try:
         config.read_string((data or b"").decode("utf-8", "replace"))
         url = config.get('remote "origin"', "url", fallback="") or ""
-    except configparser.Error:
+    except (configparser.Error, AttributeError):  # the latter for a line that goes on a key without a value
         return ""
     found = _REMOTE.search(url.strip())
     return f"{found[1]}/{found[2]}".lower() if found else ""

@@ -66,6 +66,8 @@ _ANEW = frozenset({"--pre", "--no-cache-dir", "--no-cache", "--force-reinstall"}
 """Options with which a cache serves nothing, or always holds what is old."""
 _EXTRAS = re.compile(r"\[[^\]]*\]\Z")
 _UV = re.compile(r"\buv\b|tox-uv")
+_SESSION_INSTALLS = re.compile(r"""\.install\([^)]*["'](?:-r|-e|\.)""").search
+"""Where a session of nox installs the project, or what its requirements name."""
 _WHEEL = re.compile(r"\.(?:whl|tar\.gz|zip|tgz)\b|://")
 
 
@@ -73,7 +75,7 @@ class Install(NamedTuple):
     """Packages that a command fetches with `manager`. `folder` is that of the repository, None if not known.
 
     `files` are those of the repository that say what is fetched. `whole`: it fetches what a project needs, and not only
-    what the command names.
+    what the command names. `anew`: a cache would serve nothing, or what is old.
     """
 
     manager: str
@@ -81,6 +83,7 @@ class Install(NamedTuple):
     files: tuple[str, ...]
     whole: bool
     deed: Deed
+    anew: bool = False
 
 
 def installs(step: StepEffects, repository: Repository) -> Iterator[Install]:
@@ -105,7 +108,9 @@ def _of_deed(step: StepEffects, deed: Deed, repository: Repository) -> Iterator[
     elif program in _PYTHON_RUNNERS:
         folder = inside("")
         files = _first(repository, folder, _PYTHON_RUNNERS[program])
-        whole = bool(files) and not any(_UV.search(repository.text(file) or "") for file in files)
+        texts = [repository.text(file) or "" for file in files]
+        whole = bool(files) and not any(map(_UV.search, texts))
+        whole = whole and (program == "tox" or any(map(_SESSION_INSTALLS, texts)))
         yield Install("pip", folder, (*files, *_manifest(repository, folder or "")), whole, deed)
     elif program in _PROGRAMS:
         arguments = _Arguments.of(program, words[1:])
@@ -181,9 +186,9 @@ def _of_pip(arguments: _Arguments, inside: Callable[[str], str | None], deed: De
         if word in arguments.editable or project == "." or "/" in project:
             path = inside(project)
             found.append(_manifest(repository, path) if path is not None else ())
-    whole = bool(found) and all(found) and not arguments.anew
+    whole = bool(found) and all(found)
     files = tuple(dict.fromkeys(file for files in found for file in files))
-    return Install("pip", inside(""), files, whole, deed)
+    return Install("pip", inside(""), files, whole, deed, arguments.anew)
 
 
 def _manifest(repository: Repository, folder: str) -> tuple[str, ...]:

@@ -145,7 +145,8 @@ def _compiling(analysis: Analysis, steps: tuple[StepEffects, ...]) -> Iterator[t
     """Each command that compiles the project, with its step."""
     for step in steps:
         for one in installs(step, analysis.repository):
-            if one.manager == "cargo" and _COMPILES.search(one.deed.command.text):
+            text = one.deed.command.text
+            if one.manager == "cargo" and _COMPILES.search(text) and " fuzz " not in text:
                 yield step, one
 
 
@@ -168,8 +169,13 @@ def _root(repository: Repository, folder: str) -> str | None:
     for name, places in (("Cargo.lock", above), ("Cargo.toml", reversed(above))):
         root = next((place for place in places if repository.has(posixpath.join(place, name))), None)
         if root is not None:
-            return root
+            return root if root == folder or _is_workspace(repository, root) else None
     return None
+
+
+def _is_workspace(repository: Repository, folder: str) -> bool:
+    """Whether the projects below a folder are built with it."""
+    return "[workspace" in (repository.text(posixpath.join(folder, "Cargo.toml")) or "")
 
 
 def _index(job: Job, steps: tuple[StepEffects, ...], first: StepEffects) -> int | None:

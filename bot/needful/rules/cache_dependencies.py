@@ -31,6 +31,7 @@ A comment in the job speaks of caches: somebody has thought of it, or has switch
 - the file on which the key stands is not in the repository, or is checked out after the action needs it;
 - the version of the action cannot do it, or nobody knows which version it is;
 - somebody switched the cache off;
+- the command asks for what is newest, or for no cache (`--pre`, `--no-cache-dir`);
 - the command installs no more than a tool or two by name: that gains seconds at best;
 - recorded runs show that the steps which install take less than five seconds, or that a cache was taken out.
 - the job checks out other repositories as well, uses uv, or publishes to its own Maven repository.
@@ -93,6 +94,8 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     if _goes_elsewhere(steps, manager):
         return None
     wanted = [one for step in steps[at:] for one in installs(step, analysis.repository) if one.manager == manager]
+    if any(one.anew for one in wanted):
+        return None
     whole = [one for one in wanted if one.whole]
     facts = set_up(site.step.uses.name) if site.step.uses is not None else None
     if not whole or facts is None or not _is_ready(steps[:at], facts.managers[manager].before):
@@ -123,6 +126,8 @@ def _goes_elsewhere(steps: tuple[StepEffects, ...], manager: str) -> bool:
     """
     if any(not checkout.own for step in steps for checkout in step.site.checkouts):
         return True
+    if manager == "go" and any("GOPROXY=direct" in deed.command.text for step in steps for deed in step.deeds):
+        return True  # it asks whether everything can still be fetched
     if manager == "maven":
         return any("publishToMavenLocal" in deed.command.text for step in steps for deed in step.deeds)
     return manager == "pip" and any(_brings(step, "setup-uv") for step in steps)

@@ -6,6 +6,7 @@ import pytest
 
 from effects.project.opened import bodies_of, opened, opening
 from needful.effects.project.model import Opening
+from needful.effects.project.reading import parse_ini
 from needful.effects.project.tox_names import expanded, meant_for
 
 INI = """[tox]
@@ -315,3 +316,8 @@ def test_default_arguments_within_each_other_are_followed_so_far() -> None:
 def test_all_that_stands_for_arguments() -> None:
     toml = 'no_package = true\n[env.a]\ncommands = [["c", {replace = "posargs"}]]\n'
     assert opened({"tox.toml": toml}, opening("tox", "a")) == ["tox.toml:3 a (contained): c"]
+
+
+def test_a_line_that_goes_on_a_key_without_a_value_makes_no_ini_file() -> None:
+    """Python's own parser breaks on it in another way than on all else."""
+    assert parse_ini("[testenv]\ncommands\n  pytest\n") is None

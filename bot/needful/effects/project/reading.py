@@ -79,7 +79,7 @@ def parse_ini(text: str) -> configparser.RawConfigParser | None:
     )
     try:
         parser.read_string(text.removeprefix("\ufeff"))
-    except configparser.Error:
+    except (configparser.Error, AttributeError):  # the latter for a line that goes on a key without a value
         return None
     return parser
 
