@@ -76,7 +76,17 @@ def worth_it(situation: Situation) -> bool:
 
 
 def _works(steps: tuple[StepEffects, ...]) -> bool:
-    return any(step.checks or step.opaque or any(deed.meaning.installs for deed in step.deeds) for step in steps)
+    """Whether a step checks, builds or installs anything, or does what cannot be seen."""
+    return any(
+        step.checks or step.opaque or any(deed.meaning.installs for deed in step.deeds) or _looks_at_code(step)
+        for step in steps
+    )
+
+
+def _looks_at_code(step: StepEffects) -> bool:
+    """Whether the action of a step works on the files, and does not only talk to people."""
+    talks = any(effect.channel is Channel.CONVERSATION and effect.way is Way.WRITES for effect in step.effects)
+    return bool(step.works) and step.site.step.uses is not None and step.unknown is None and not talks
 
 
 def _is(tree: Node, *names: str) -> bool:
