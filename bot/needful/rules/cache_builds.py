@@ -31,8 +31,7 @@ on the default branch. The name of the job is part of the key: a job that is ren
 - something keeps Cargo's folders already: another cache action, sccache, a local or an unknown action that sets up;
 - the job runs in a container, on a machine that somebody keeps, or has a `cache-mode` of its own;
 - the commands only format, inspect or install a tool;
-- nobody knows which project they build;
-- recorded runs show that they take less than five seconds, or that a cache was taken out.
+- recorded runs show that they take less than five seconds, or that a cache was taken out;
 - the job hands on what it built and does not run for pull requests: it may be what people download;
 - it runs for more than six hours on purpose;
 - nobody knows which project they build.

@@ -33,7 +33,7 @@ A comment in the job speaks of caches: somebody has thought of it, or has switch
 - somebody switched the cache off;
 - the command asks for what is newest, or for no cache (`--pre`, `--no-cache-dir`);
 - the command installs no more than a tool or two by name: that gains seconds at best;
-- recorded runs show that the steps which install take less than five seconds, or that a cache was taken out.
+- recorded runs show that the steps which install take less than five seconds, or that a cache was taken out;
 - the job checks out other repositories as well, uses uv, or publishes to its own Maven repository.
 """
 
