@@ -34,14 +34,12 @@ def why(step: Footprint) -> str:
         ("prettier --check .", {"format"}, False),
         ("ruff check && ruff format --check", {"lint", "format"}, False),
         ("python -m mypy .", {"types"}, True),
-        ("uv run pytest -q", {"test"}, True),
         ("cd app && go vet ./...", {"lint"}, True),
         ("go build ./...", {"build"}, True),
         ("cargo clippy --all-targets -- -D warnings", {"lint"}, True),
         ("bundle exec rubocop", {"lint"}, True),
         ("echo hello", set(), False),
         ("cat README.md", set(), False),
-        ("uvx ruff check", {"lint"}, False),
     ],
 )
 def test_commands_that_are_known(command: str, kinds: set[str], long: bool) -> None:
@@ -62,6 +60,8 @@ def test_commands_that_are_known(command: str, kinds: set[str], long: bool) -> N
         ("npx prettier --check .", "it may install the program first: `npx prettier --check .`"),
         ("PYTEST_ADDOPTS=--cov pytest", "a variable may tell it to write more: `PYTEST_ADDOPTS=--cov pytest`"),
         ("{env: {RUFF_OUTPUT_FILE: a}, run: ruff check}", "a variable may tell it to write more: `ruff check`"),
+        ("uvx ruff check", "it may install the program first: `uvx ruff check`"),
+        ("uv run pytest", "it may install the program first: `uv run pytest`"),
         ("pipx run ruff check", "it may install the program first"),
         ("pre-commit run --all-files", "which cannot be looked into"),
         ("tox", ""),
@@ -154,3 +154,19 @@ def test_what_tools_share_is_named() -> None:
 def test_summaries_are_of_one_step_and_masks_of_all() -> None:
     steps = printed('echo done >> "$GITHUB_STEP_SUMMARY"', "echo ::add-mask::x")
     assert [bool(written(step, Channel.LOG)) for step in steps] == [False, True]
+
+
+def test_a_suite_that_starts_servers_of_its_own_may_build_anything() -> None:
+    listed = {"package.json": '{"devDependencies": {"@playwright/test": "1"}}'}
+    (step,) = printed("npx playwright test", files={**listed, "playwright.config.ts": "export default {webServer: {}}"})
+    assert why(step) == ""
+    assert "${{ ? }}" in written(step)
+
+
+def test_what_an_earlier_step_has_installed_is_there() -> None:
+    synced = printed("uv sync", "uv run mypy .", "uv run pytest")
+    assert [bool(step.hidden) for step in synced] == [True, False, False]
+    first = printed("uv run mypy .", "uv run pytest")
+    assert [bool(step.hidden) for step in first] == [True, False]
+    perhaps = printed("{if: github.ref == 'a', run: uv sync}", "{run: 'test -f a && uv sync'}", "uv run pytest")
+    assert perhaps[-1].hidden

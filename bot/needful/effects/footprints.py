@@ -78,11 +78,20 @@ def footprints(
     """
     own = {known.site.step.path: known for known in steps if known.site.file is workflow}
     flat = (member for step in job.steps for member in (step.steps or (step,)))
-    return tuple(
-        _of_site(own[step.path], repository) if step.path in own else _elsewhere(workflow, step)
-        for step in flat
-        if step.kind in (StepKind.RUN, StepKind.USES, StepKind.UNKNOWN)
-    )
+    found: list[Footprint] = []
+    ran: frozenset[str] = frozenset()
+    for step in flat:
+        if step.kind in (StepKind.RUN, StepKind.USES, StepKind.UNKNOWN):
+            known = own.get(step.path)
+            found.append(_of_site(known, repository, ran) if known is not None else _elsewhere(workflow, step))
+            ran |= _runs(known) if known is not None else frozenset()
+    return tuple(found)
+
+
+def _runs(step: StepEffects) -> frozenset[str]:
+    """The commands that a step certainly runs, by the words that lead to them in the tables."""
+    certain = (deed.command for deed in step.deeds if deed.certain and not step.site.conditional)
+    return frozenset(" ".join(call.path) for command in certain for call in calls(command))
 
 
 def _elsewhere(workflow: Workflow, step: Step) -> Footprint:
@@ -91,13 +100,13 @@ def _elsewhere(workflow: Workflow, step: Step) -> Footprint:
     return Footprint(step, hidden=(seen,))
 
 
-def _of_site(known: StepEffects, repository: Repository) -> Footprint:
+def _of_site(known: StepEffects, repository: Repository, ran: frozenset[str]) -> Footprint:
     site = known.site
     if site.step.uses is not None:
         return _of_action(site)
     if site.step.run is None:
         return Footprint(site.step, hidden=(site.evidence("is a step of a kind that is not known here"),))
-    found = [_Deeds(site, repository).of(deed) for deed in known.deeds]
+    found = [_Deeds(site, repository, ran).of(deed) for deed in known.deeds]
     said = (Trace(touch.channel, touch.way, touch.name, site.evidence(touch.text)) for touch in _expressed(site))
     return Footprint(
         site.step,
@@ -154,10 +163,11 @@ class _Part:
 
 @dataclass(frozen=True)
 class _Deeds:
-    """The commands of one step."""
+    """The commands of one step. `ran` are those of earlier steps, by the words that lead to them."""
 
     site: Site
     repository: Repository
+    ran: frozenset[str]
 
     def of(self, deed: Deed) -> _Part:
         if not deed.meaning.known or deed.contained:
@@ -218,7 +228,7 @@ class _Deeds:
             return "a variable may tell it to write more:"
         if row.needs and given(row.needs) is not True and not (row.settled and self._settled(deed, call, row.settled)):
             return "it may change files:"
-        if row.fetches and not self._is_listed(deed, row.fetches):
+        if (row.after and not self.ran & set(row.after)) or (row.fetches and not self._is_listed(deed, row.fetches)):
             return "it may install the program first:"
         return ""
 

@@ -54,6 +54,7 @@ class Row:
     skips: tuple[str, ...] = ()
     writes: tuple[Write, ...] = ()
     meets: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
     fetches: str = ""
     package: str = ""
     post: bool = False
@@ -76,7 +77,9 @@ def _rows(what: str) -> Mapping[str, Row]:
 
 def _row(row: Mapping[str, Any]) -> Row:
     lists: dict[str, Any] = {
-        key: tuple(row[key]) for key in ("needs", "unless", "variables", "reads", "skips", "meets") if key in row
+        key: tuple(row[key])
+        for key in ("needs", "unless", "variables", "reads", "skips", "meets", "after")
+        if key in row
     }
     plain = {key: row[key] for key in ("kind", "long", "fetches", "package", "post") if key in row}
     settled = _said(row["settled"]) if "settled" in row else None
