@@ -9,6 +9,7 @@ from rules.cases import CASES, HISTORY
 RECORDED, CACHED = (
     {HISTORY: (CASES / rule / HISTORY).read_bytes()} for rule in ("bound-job-time", "drop-useless-cache")
 )
+ORDERED = {HISTORY: (CASES / "longest-first" / HISTORY).read_bytes()}
 NO_RUNS = {HISTORY: b""}
 MEASURED: Mapping[str, tuple[list[tuple[str, str]], Mapping[str, bytes]]] = {
     # --- bound-job-time ---
@@ -47,4 +48,27 @@ MEASURED: Mapping[str, tuple[list[tuple[str, str]], Mapping[str, bytes]]] = {
     "drop-useless-cache/restored-by-another-job": ([("cache/restore@v6", "cache@v6")], {}),
     "drop-useless-cache/too-few-runs-without-it": ([], CACHED),
     "drop-useless-cache/with-a-condition": ([("        if: github.event_name == 'push'\n", "")], {}),
+    # --- longest-first ---
+    "longest-first/all-start-at-once": ([("    strategy:\n", "    strategy:\n      max-parallel: 2\n")], ORDERED),
+    "longest-first/artifact-that-legs-replace": ([("          overwrite: true\n", "")], {}),
+    "longest-first/asks-for-its-place": ([(" ${{ strategy.job-index }}", "")], {}),
+    "longest-first/could-publish-unseen": ([("${{ secrets.REGISTRY }}", "none")], {}),
+    "longest-first/deploys-one-after-the-other": ([("    environment: live\n", "")], {}),
+    "longest-first/group-of-the-job": ([("    concurrency: database\n", "")], {}),
+    "longest-first/legs-of-about-the-same-time": ([], ORDERED),
+    "longest-first/legs-that-only-the-run-knows": (
+        [("${{ fromJSON(vars.PARTS) }}", "[api, docs, unit, browser]")],
+        {},
+    ),
+    "longest-first/longest-first-already": ([("[browser, unit, api, docs]", "[api, docs, unit, browser]")], ORDERED),
+    "longest-first/machine-that-somebody-keeps": ([("[self-hosted, linux]", "ubuntu-latest")], ORDERED),
+    "longest-first/no-recorded-runs": ([], ORDERED),
+    "longest-first/one-at-a-time": ([("max-parallel: 1", "max-parallel: 2")], ORDERED),
+    "longest-first/outputs-of-the-last-leg": (
+        [("    outputs:\n      report: ${{ steps.test.outputs.report }}\n", "")],
+        {},
+    ),
+    "longest-first/shared-cache-of-builds": ([("key: build-", "key: build-${{ matrix.part }}-")], {}),
+    "longest-first/starts-in-another-order": ([], ORDERED),
+    "longest-first/too-few-runs": ([], ORDERED),
 }

@@ -28,8 +28,8 @@ class StepTime(NamedTuple):
 class Case:
     """One leg of a job in one recorded run, that ended by itself; `passed`: it succeeded.
 
-    `run` numbers the attempts of runs, the earliest first. `steps` are those that ran, by where each begins in the text
-    that the user has.
+    `run` numbers the attempts of runs, the earliest first; `started` is from when the first job of the run did. `steps`
+    are those that ran, by where each begins in the text that the user has.
     """
 
     run: int
@@ -37,6 +37,7 @@ class Case:
     pool: str
     seconds: float
     passed: bool
+    started: float = 0.0
     steps: Mapping[int, StepTime] = field(default_factory=dict)
 
     def step(self, step: Step) -> StepTime | None:

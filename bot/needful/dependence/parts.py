@@ -23,6 +23,7 @@ class Part(Enum):
     EVENTS = "`on`"
     ORDER = "which steps run at once"
     TIMEOUTS = "`timeout-minutes`"
+    LEGS = "the order of a matrix"
 
 
 Parts: TypeAlias = frozenset[Part]
@@ -82,6 +83,19 @@ def steps_of(steps: Plain) -> Iterator[Plain]:
 def jobs_of(plain: Plain) -> Mapping[str, Mapping[str, Plain]]:
     """The jobs of a workflow as plain data."""
     return {name: mapping(job) for name, job in mapping(mapping(plain).get("jobs")).items()}
+
+
+def in_any_order(job: Mapping[str, Plain]) -> Mapping[str, Plain]:
+    """A job whose matrix has its values in an order of ours, so that two orders of them are the same."""
+    strategy = mapping(job.get("strategy"))
+    matrix = mapping(strategy.get("matrix"))
+    if not matrix:
+        return job
+    ordered: dict[str, Plain] = {
+        key: sorted(value, key=repr) if isinstance(value, list) and key != "exclude" else value
+        for key, value in matrix.items()
+    }
+    return {**job, "strategy": {**strategy, "matrix": ordered}}
 
 
 def mapping(plain: Plain) -> Mapping[str, Plain]:

@@ -8,6 +8,7 @@ from needful.dependence.bounding import least, minutes, too_little_known, unboun
 from needful.dependence.cache_removal import of_removed, removed
 from needful.dependence.caching import missing_files
 from needful.dependence.cancelling import others_cancelled, same_name, uncancellable
+from needful.dependence.leg_order import of_legs
 from needful.dependence.obligations import Obligation, obligation
 from needful.dependence.parts import Part, Parts, jobs_of
 from needful.dependence.proof_same import other_steps
@@ -114,4 +115,5 @@ _OBLIGATIONS: Mapping[Part, Callable[[Situation, Situation], Iterator[Obligation
     Part.EVENTS: _of_events,
     Part.ORDER: of_order,
     Part.TIMEOUTS: _of_timeouts,
+    Part.LEGS: of_legs,
 }

@@ -12,8 +12,10 @@ from functools import lru_cache
 
 from needful.dependence.parts import (
     ONLY_NEEDS,
+    Part,
     Parts,
     identity,
+    in_any_order,
     job_keys,
     jobs_of,
     mapping,
@@ -41,7 +43,8 @@ def kept(before: Plain, after: Plain, parts: Parts = ONLY_NEEDS) -> str:
     if list(old) != list(new):
         return "there are other jobs than before"
     for name in old:
-        if key := _different(old[name], new[name], ("steps", *job_keys(parts))):
+        was, now = (in_any_order(job) if Part.LEGS in parts else job for job in (old[name], new[name]))
+        if key := _different(was, now, ("steps", *job_keys(parts))):
             return f"`{name}` has another `{key}`"
     return ""
 

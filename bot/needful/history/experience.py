@@ -25,7 +25,9 @@ def experience_of(matcher: Matcher, runs: Iterable[RunRecord], at_once: AtOnce =
     overdue: dict[str, int] = {}
     lost: set[str] = set()
     for number, run in enumerate(sorted(runs, key=lambda run: begun(run) or 0.0)):
-        for one in matcher.match(run).jobs:
+        match = matcher.match(run)
+        starts = [one.record.started for one in match.jobs if one.record.started is not None and ran(one.record)]
+        for one in match.jobs:
             name = one.job_id.lower()
             if len(one.leg.jobs) > 1 or one.leg.whole or one.leg.job.uses is not None or not ran(one.record):
                 continue
@@ -33,7 +35,7 @@ def experience_of(matcher: Matcher, runs: Iterable[RunRecord], at_once: AtOnce =
             if _lost_cache(one):
                 lost.add(name)
             if one.record.conclusion in _BY_ITSELF:
-                cases.setdefault(name, []).append(_case(number, one))
+                cases.setdefault(name, []).append(_case(number, one, min(starts)))
     jobs = {
         name: JobExperience(tuple(found), _unseen(matcher, name, found), overdue[name], name in lost)
         for name, found in cases.items()
@@ -41,13 +43,14 @@ def experience_of(matcher: Matcher, runs: Iterable[RunRecord], at_once: AtOnce =
     return Experience(jobs, at_once) if jobs else None
 
 
-def _case(number: int, one: MatchedJob) -> Case:
+def _case(number: int, one: MatchedJob, begun: float) -> Case:
     return Case(
         run=number,
         leg=one.leg.values,
         pool=runner(one.record.labels or tuple(sorted(one.leg.labels))).pool,
         seconds=took(one.record) or 0.0,
         passed=one.record.conclusion == "success",
+        started=(one.record.started or begun) - begun,
         steps=dict(_steps(one)),
     )
 

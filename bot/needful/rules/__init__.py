@@ -12,6 +12,7 @@ from needful.rules import (
     drop_false_needs,
     drop_implied_needs,
     drop_useless_cache,
+    longest_first,
     no_double_run,
     parallel_steps,
 )
@@ -28,6 +29,7 @@ RULES: tuple[Rule, ...] = (
     no_double_run.RULE,
     background_step.RULE,
     parallel_steps.RULE,
+    longest_first.RULE,
     bound_job_time.RULE,
 )
 

@@ -189,6 +189,7 @@ class _Changes:
     def __init__(self, start: Baseline, after: Matcher) -> None:
         self.after = after
         self.new = {job.id.lower(): job for job in after.workflow.jobs}
+        self.places = {id(leg): place for place, leg in enumerate(after.legs)}
         self.notes = Notes(dict(start.notes.bases), dict(start.notes.unknown))
         old = {job.id.lower(): job for job in start.matcher.workflow.jobs}
         forms = {name: form_of(job) for name, job in old.items()}
@@ -236,7 +237,8 @@ class _Changes:
     def _legs(self, job: Job, run: Recorded, match: RunMatch, draw: Random) -> tuple[Leg, ...]:
         by_record = {_mark(found): (leg, found) for leg, found in run.legs}
         made = []
-        for found in self._records(job, run, match):
+        # where not all can run at once, they start in the order of the file
+        for found in sorted(self._records(job, run, match), key=lambda one: self.places.get(id(one.leg), 0)):
             leg, old = by_record[_mark(found)]
             if (old.job_id.lower(), job.id.lower()) in self.same_steps:
                 made.append(leg)

@@ -41,7 +41,7 @@ def read_matrix(document: Document, node: Node) -> Matrix | None:
         return Matrix(node.span, None)
     mapping = mapping_of(document, node, "`matrix`")
     vectors: dict[str, list[Plain]] = {}
-    filters: dict[str, list[_Leg]] = {"include": [], "exclude": []}
+    filters: dict[str, list[_Leg]] = {key: [] for key in _FILTERS}
     for entry in mapping.entries:
         key, value = entry.key.text, entry.value
         if is_expression(value):
@@ -55,11 +55,30 @@ def read_matrix(document: Document, node: Node) -> Matrix | None:
     found = _legs(vectors, filters["include"], filters["exclude"])
     if found is None:
         return Matrix(node.span, None)
-    written = _written(mapping)
-    legs = (
-        tuple(pair for key, value in leg.items() for pair in _pairs(written.get(key, key), value)) for leg, _ in found
-    )
-    return Matrix(node.span, tuple(legs), shown=tuple(tuple(_segments(list(named))) for _, named in found))
+    written = {entry.key.text.lower(): entry.key.text for entry in mapping.entries}
+    legs = tuple(_as_pairs(leg, written) for leg, _ in found)
+    return Matrix(node.span, legs, shown=tuple(tuple(_segments(list(named))) for _, named in found))
+
+
+def combinations(matrix: AnyMapping[str, Plain]) -> tuple[tuple[tuple[str, str], ...], ...]:
+    """The legs of a static matrix as plain data, as `Matrix.legs` has them; none for what GitHub refuses."""
+    vectors = {key.lower(): value for key, value in matrix.items() if key not in _FILTERS and isinstance(value, list)}
+    filters = {key: _mappings(matrix.get(key)) for key in _FILTERS}
+    found = _legs(vectors, filters["include"], filters["exclude"])
+    written = {key.lower(): key for key in matrix}
+    return tuple(_as_pairs(leg, written) for leg, _ in found or ())
+
+
+_FILTERS = ("include", "exclude")
+
+
+def _mappings(value: Plain) -> list[_Leg]:
+    return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+
+
+def _as_pairs(leg: _Leg, written: AnyMapping[str, str]) -> tuple[tuple[str, str], ...]:
+    """A combination as texts. Keys compare without case; combinations name them as the product does."""
+    return tuple(pair for key, value in leg.items() for pair in _pairs(written.get(key, key), value))
 
 
 def _values(document: Document, mapping: Mapping) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -98,11 +117,6 @@ def _filters(document: Document, node: Node, key: str) -> list[_Leg]:
             raise broken(document, item, f"an entry of `matrix.{key}` is empty")
         found.append(value)
     return found
-
-
-def _written(mapping: Mapping) -> dict[str, str]:
-    """Keys of the matrix compare without case; combinations name them as the product does."""
-    return {entry.key.text.lower(): entry.key.text for entry in mapping.entries}
 
 
 def _legs(
