@@ -17,12 +17,15 @@ from ruamel.yaml import YAML
 
 import needful
 import rule_docs
+import settings_docs
 from judges import JUDGES, Judge, findings, why_absent
 from needful import action
+from needful.commands.grammar import VERBS
 from needful.rules import RULES
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 PACKAGE = CHECKOUT / "bot" / "needful"
+EXAMPLE = CHECKOUT / "fixtures" / "example" / ".github" / "workflows" / "needful.yml"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 EMPTY_NAMES = {"utils", "util", "helpers", "helper", "common", "base", "manager", "misc"}
 MAX_LINES = 350
@@ -140,7 +143,34 @@ def test_the_changelog_is_open() -> None:
 def test_the_inputs_of_the_action_are_those_it_reads() -> None:
     described = YAML(typ="safe", pure=True).load((CHECKOUT / "action.yml").read_text("utf-8"))
     defaults = {name.upper(): entry["default"] for name, entry in described["inputs"].items()}
-    assert defaults == action.DEFAULTS
+    assert defaults == {**action.DEFAULTS, "TOKEN": "${{ github.token }}"}
+    assert tuple(described["outputs"]) == action.OUTPUTS
+
+
+def test_the_readme_tells_every_input_output_setting_and_command() -> None:
+    described = YAML(typ="safe", pure=True).load((CHECKOUT / "action.yml").read_text("utf-8"))
+    text = (CHECKOUT / "README.md").read_text("utf-8")
+    told = set(re.findall(r"^\| `([^`]+)` \|", text, re.MULTILINE))
+    assert {*described["inputs"], *described["outputs"]} <= told
+    assert set(settings_docs.keys()) <= told
+    assert {f"/needful {verb.usage}" for verb in VERBS.values()} <= {name.replace("\\|", "|") for name in told}
+
+
+def test_the_example_workflow_gives_no_more_than_it_needs() -> None:
+    text = EXAMPLE.read_text("utf-8")
+    workflow = YAML(typ="safe", pure=True).load(text)
+    job = workflow["jobs"]["needful"]
+    assert workflow["permissions"] == {}
+    needed = {"actions": "read", "contents": "read", "issues": "write", "pull-requests": "write"}
+    assert job["permissions"] == needed
+    assert workflow["concurrency"]["queue"] == "max"  # a pending run is never replaced, so no command is lost
+    # no step gets text of other people: the comment is looked at in one condition, everything else is in the event file
+    assert "${{ github.event" not in text
+    assert text.count("github.event.comment.body") == 1
+    assert all("run" not in step for step in job["steps"])
+    described = YAML(typ="safe", pure=True).load((CHECKOUT / "action.yml").read_text("utf-8"))
+    assert set(job["steps"][-1]["with"]) <= set(described["inputs"])
+    assert list(workflow["on"]) == ["schedule", "workflow_dispatch", "issue_comment", "pull_request"]
 
 
 @pytest.mark.judged
@@ -149,8 +179,7 @@ def test_the_inputs_of_the_action_are_those_it_reads() -> None:
 def test_our_own_workflows_please(judge: Judge) -> None:
     if reason := why_absent(judge):
         pytest.skip(reason)
-    files = sorted((CHECKOUT / ".github" / "workflows").glob("*.yml"))
-    assert files
+    files = [*sorted((CHECKOUT / ".github" / "workflows").glob("*.yml")), EXAMPLE]
     assert findings(judge, files) == {file: [] for file in files}
 
 

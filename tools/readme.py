@@ -14,6 +14,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+from ruamel.yaml import YAML
+
+import settings_docs
 from needful.document.parse import parse
 from needful.report.commands import commands_markdown
 from needful.rules import RULES
@@ -22,6 +25,7 @@ from needful.workflow.reader import read_workflow
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 README = CHECKOUT / "README.md"
+EXAMPLE = CHECKOUT / "fixtures" / "example" / ".github" / "workflows" / "needful.yml"
 WORKFLOW = Path(".github", "workflows", "ci.yml")
 SHOWN = "drop-false-needs:ci.yml:types:lint"
 """The change whose explanation is shown."""
@@ -43,7 +47,27 @@ def parts() -> dict[str, str]:
         "plan": _fence("text", _change(plan)),
         "rules": _rules(),
         "commands": f"{commands_markdown()}\n",
+        "workflow": _fence("yaml", EXAMPLE.read_text("utf-8").rstrip("\n")),
+        "inputs": _described("inputs"),
+        "outputs": _described("outputs"),
+        "settings": settings_docs.table(),
     }
+
+
+def _described(kind: str) -> str:
+    """Inputs or outputs of the Action."""
+    entries = YAML(typ="safe", pure=True).load((CHECKOUT / "action.yml").read_text("utf-8"))[kind]
+    with_default = kind == "inputs"
+    head = "| input | default | meaning |\n|---|---|---|\n" if with_default else "| output | meaning |\n|---|---|\n"
+    rows = []
+    for name, entry in entries.items():
+        default = f" {_default(entry['default'])} |" if with_default else ""
+        rows.append(f"| `{name}` |{default} {entry['description'].strip()} |\n")
+    return head + "".join(rows)
+
+
+def _default(value: str) -> str:
+    return f"`{value}`" if value else ""
 
 
 def _run(folder: Path, *arguments: str) -> str:

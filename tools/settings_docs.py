@@ -93,6 +93,17 @@ def _rows(schema: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, str
             yield name, _values(one), default if default != "``" else "", about
 
 
+def keys() -> list[str]:
+    """Every key of the settings, with dots."""
+    return [name for name, *_ in _rows(settings_schema(KNOWN))]
+
+
+def table() -> str:
+    """Every setting with its default and meaning, for the README."""
+    rows = "".join(f"| `{key}` | {default} | {about} |\n" for key, _, default, about in _rows(settings_schema(KNOWN)))
+    return f"| setting | default | meaning |\n|---|---|---|\n{rows}"
+
+
 def _values(one: Mapping[str, Any]) -> str:
     if "$ref" in one:
         return {"#/$defs/rule": "a rule's id", "#/$defs/rules": "rules with `on` or `off`"}[one["$ref"]]

@@ -40,7 +40,7 @@ def event(name: str, kind: str, changed: dict[str, Json]) -> Event:
 
 @pytest.mark.parametrize("name", ["schedule", "workflow_dispatch", "repository_dispatch"])
 def test_a_clock_or_a_click_asks_for_proposals(name: str) -> None:
-    assert event(name, "workflow_dispatch$event", {}) == Proposing()
+    assert event(name, "workflow_dispatch$event", {}) == Proposing(by_hand=name != "schedule")
 
 
 def test_a_push_asks_for_proposals_on_the_default_branch_alone() -> None:

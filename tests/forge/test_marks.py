@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from needful.commands.checkboxes import BEGIN, END
-from needful.forge.marks import Remembered, remembered, same, title_digest, withdrawn, woven
+from needful.forge.marks import NO_MEMORY, Remembered, remembered, same, title_digest, withdrawn, woven
 from needful.report.pull_request import MAX_BODY
 
 STATE = Remembered(("0123456789abcdef0123",), title_digest("T"))
@@ -59,10 +59,10 @@ def test_a_broken_memory_is_none() -> None:
 
 def test_a_withdrawal_is_remembered() -> None:
     body = woven("Theirs.", lambda _: "Ours.", STATE)
-    assert remembered(withdrawn(body)) == Remembered(STATE.changes, STATE.title, withdrawn=True)
-    assert withdrawn("Theirs.") == "Theirs."
+    assert remembered(withdrawn(body, NO_MEMORY)) == Remembered(STATE.changes, STATE.title, withdrawn=True)
+    assert withdrawn("Theirs.", NO_MEMORY) == "Theirs."
     # and forgotten when something is proposed again
-    assert remembered(woven(withdrawn(body), lambda _: "Ours.", STATE)) == STATE
+    assert remembered(woven(withdrawn(body, NO_MEMORY), lambda _: "Ours.", STATE)) == STATE
 
 
 def test_line_ends_of_the_editor_do_not_count() -> None:

@@ -71,9 +71,11 @@ def new_commit(repository: Repository, token: Token, body: dict[str, Any]) -> Re
     return Reply(201, _commit(made) | {"verification": verification})
 
 
-def tree(repository: Repository, sha: str) -> Reply:
+def tree(repository: Repository, sha: str, *, whole: bool = False) -> Reply:
     if not repository.objects.has(sha, "tree"):
         return NOT_FOUND
+    if whole:
+        return _whole_tree(repository, sha)
     entries = [
         {
             "path": entry.name,
@@ -85,6 +87,18 @@ def tree(repository: Repository, sha: str) -> Reply:
         for entry in repository.objects.entries(sha)
     ]
     return Reply(200, {"sha": sha, "url": _api(f"git/trees/{sha}"), "tree": entries, "truncated": False})
+
+
+def _whole_tree(repository: Repository, sha: str) -> Reply:
+    """Folders are told as well; a long list is cut short."""
+    files = repository.objects.files(sha)
+    folders = {path.rpartition("/")[0] for path in files} - {""}
+    entries: list[dict[str, Any]] = [
+        {"path": path, "mode": entry.mode, "type": "blob", "sha": entry.sha, "size": 1} for path, entry in files.items()
+    ]
+    entries += [{"path": path, "mode": "040000", "type": "tree", "sha": NOWHERE} for path in sorted(folders)]
+    cut = entries[: repository.listed_at_once]
+    return Reply(200, {"sha": sha, "url": _api(f"git/trees/{sha}"), "tree": cut, "truncated": len(cut) < len(entries)})
 
 
 def new_tree(repository: Repository, token: Token, body: dict[str, Any]) -> Reply:

@@ -39,7 +39,20 @@ class Pull:
     labels: list[str] = field(default_factory=list)
     reviewers: list[str] = field(default_factory=list)
     teams: list[str] = field(default_factory=list)
+    created: int = 0
+    merged_at: int = 0
     events: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass
+class Ticket:
+    """An issue."""
+
+    number: int
+    title: str
+    body: str
+    author: Token
+    state: str = "open"
 
 
 @dataclass
@@ -63,6 +76,8 @@ class Repository:
     objects: Objects = field(default_factory=Objects)
     refs: dict[str, str] = field(default_factory=dict)
     pulls: dict[int, Pull] = field(default_factory=dict)
+    tickets: dict[int, Ticket] = field(default_factory=dict)
+    has_issues: bool = True
     remarks: dict[int, Remark] = field(default_factory=dict)
     people: dict[str, str] = field(default_factory=dict)
     rules: list[str] = field(default_factory=list)
@@ -73,6 +88,8 @@ class Repository:
     runs: list[dict[str, Any]] = field(default_factory=list)
     jobs: dict[tuple[int, int], list[dict[str, Any]]] = field(default_factory=dict)
     clock: int = 1_770_000_000
+    listed_at_once: int = 100_000
+    """Files of a commit that one answer holds."""
     _number: int = 0
 
     def next_number(self) -> int:
@@ -118,7 +135,7 @@ class Repository:
         base = self.refs[pull.base]
         tree = self.objects.made(pull.head).tree
         made = self.objects.commit(tree, (base,), f"{pull.title} (#{number})", "alice", self.tick())
-        pull.state, pull.merged = "closed", True
+        pull.state, pull.merged, pull.merged_at = "closed", True, self.tick()
         self.refs[pull.base] = made.sha
         self.refs.pop(pull.branch, None)
         return made.sha

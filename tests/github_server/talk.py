@@ -8,7 +8,7 @@ from typing import Any
 
 from github_server.answer import NO_ACCESS, NOT_FOUND, Reply, failed
 from github_server.shapes import filled
-from github_server.state import Pull, Remark, Repository, Token
+from github_server.state import Pull, Remark, Repository, Ticket, Token
 
 LEVELS = {"maintain": "write", "triage": "read"}
 MAX_BODY = 65_536
@@ -53,6 +53,7 @@ def new_pull(state: Repository, token: Token, body: dict[str, Any]) -> Reply:
     pull = Pull(
         state.next_number(), body["title"], body.get("body", ""), branch, body["base"], token, state.refs[branch]
     )
+    pull.created = state.tick()
     state.pulls[pull.number] = pull
     return Reply(201, _pull(state, pull, "pull-request"))
 
@@ -70,6 +71,49 @@ def edit_pull(state: Repository, token: Token, number: int, body: dict[str, Any]
     edited.title, edited.body = body.get("title", edited.title), body.get("body", edited.body)
     edited.state = body.get("state", edited.state)
     return Reply(200, _pull(state, edited, "pull-request"))
+
+
+def changed_files(state: Repository, number: int) -> Reply | list[dict[str, Any]]:
+    if number not in state.pulls:
+        return NOT_FOUND
+    pull = state.pulls[number]
+    fork = state.objects.fork(state.refs[pull.base], pull.head)
+    old = state.objects.files(state.objects.made(fork).tree) if fork else {}
+    new = state.objects.files(state.objects.made(pull.head).tree)
+    changed = [path for path in {**old, **new} if old.get(path) != new.get(path)]
+    return [filled("diff-entry", filename=path, sha="0" * 40, status="modified") for path in changed]
+
+
+def issues(state: Repository, query: dict[str, str]) -> Reply | list[dict[str, Any]]:
+    if not state.has_issues:
+        return Reply(410, {"message": "Issues are disabled for this repo", "documentation_url": "x"})
+    found = [_ticket(ticket) for ticket in state.tickets.values() if ticket.author.login == query.get("creator")]
+    found += [
+        _ticket(Ticket(pull.number, pull.title, pull.body, pull.author, pull.state))
+        | {"pull_request": {"url": None, "diff_url": None, "html_url": None, "patch_url": None}}
+        for pull in state.pulls.values()
+        if pull.author.login == query.get("creator")
+    ]
+    return sorted(found, key=lambda one: -int(one["number"]))
+
+
+def new_issue(state: Repository, token: Token, body: dict[str, Any]) -> Reply:
+    if not state.has_issues:
+        return Reply(410, {"message": "Issues are disabled for this repo", "documentation_url": "x"})
+    if "issues" not in token.may:
+        return NO_ACCESS
+    if len(body["body"]) > MAX_BODY:
+        return failed(422, "Validation Failed", "body is too long (maximum is 65536 characters)")
+    ticket = Ticket(state.next_number(), body["title"], body["body"], token)
+    state.tickets[ticket.number] = ticket
+    return Reply(201, _ticket(ticket))
+
+
+def edit_issue(state: Repository, token: Token, number: int, body: dict[str, Any]) -> Reply:
+    if "issues" not in token.may:
+        return NO_ACCESS
+    state.tickets[number].body = body["body"]
+    return Reply(200, _ticket(state.tickets[number]))
 
 
 def label(state: Repository, number: int, body: dict[str, Any]) -> Reply:
@@ -234,6 +278,12 @@ def _team(slug: str) -> dict[str, Any]:
     return filled("team", slug=slug, name=slug, parent=None)
 
 
+def _ticket(ticket: Ticket) -> dict[str, Any]:
+    whole = filled("issue", number=ticket.number, title=ticket.title, body=ticket.body, state=ticket.state)
+    url = f"https://github.example.org/acme/shop/issues/{ticket.number}"
+    return {**whole, "html_url": url, "user": _user(ticket.author)}
+
+
 def _remark(remark: Remark) -> dict[str, Any]:
     whole = filled("issue-comment", id=remark.id, body=remark.body, user=_user(remark.author))
     return {**whole, "created_at": _iso(1_770_000_000 + remark.id)}
@@ -245,7 +295,8 @@ def _pull(state: Repository, pull: Pull, schema: str) -> dict[str, Any]:
     )
     owner, _, name = state.name.partition("/")
     whole["html_url"] = f"https://github.example.org/{state.name}/pull/{pull.number}"
-    whole["merged_at"] = "2026-03-01T12:00:00Z" if pull.merged else None
+    whole["created_at"] = _iso(pull.created)
+    whole["merged_at"] = _iso(pull.merged_at) if pull.merged else None
     whole["labels"] = [filled("label", name=name, color="ededed", description="") for name in pull.labels]
     whole["requested_reviewers"] = [_user(Token(name, "fine")) for name in pull.reviewers]
     whole["requested_teams"] = [_team(name) for name in pull.teams]

@@ -35,7 +35,7 @@ def held(number: int = 0) -> Held:
 
 def test_the_first_lines_say_what_changes_why_and_at_which_cost() -> None:
     text = body(plan(change()), ORIGIN)
-    assert text.startswith(f"{BEGIN}\n**`{CI}`: 1 change, each proved and in a commit of its own.**\n")
+    assert text.startswith(f"{BEGIN}\n**1 change, each in a commit of its own.**\n\n### What changes in `{CI}`\n")
     assert "| `test` need not wait for `lint` | `test` reads no output, artifact or result of `lint`. " in text
     assert "[`ci.yml:7`](https://github.example/tide/watch/blob/abc123/.github/workflows/ci.yml#L7)" in text
     assert "<br>Cost: `test` also runs when `lint` fails. | trade |" in text

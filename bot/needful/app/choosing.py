@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,6 +32,10 @@ class Wishes:
     config: str | None = None
     no_config: bool = False
     defects: bool = False
+
+    def for_defects(self) -> Wishes:
+        """The same, about defects alone."""
+        return replace(self, defects=True)
 
     def under(self, settings: Settings) -> Choice:
         """The choice, under settings. Raises `UserError` for a rule that does not exist."""
@@ -88,12 +92,16 @@ class Found:
 
 
 def settings_of(root: str, wishes: Wishes) -> Found:
-    """The settings of a repository. Raises `UserError` where the file that the user names is not there."""
+    """The settings of a checkout. Raises `UserError` where the file that the user names is not there."""
+    return settings_in(reader(root), root, wishes)
+
+
+def settings_in(read: Callable[[str], bytes | None], root: str, wishes: Wishes) -> Found:
+    """The settings among files that are read by their paths; `root` is the folder as people name it."""
     if wishes.no_config:
         return Found()
     if wishes.config is not None:
         return _found(wishes.config, _named(wishes.config))
-    read = reader(root)
     try:
         there = [(path, data) for path in PATHS if (data := read(path)) is not None]
     except UserError as error:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from needful.config.settings import Settings
     from needful.report.explanation import Explained
     from needful.report.graph import Graphs
+    from needful.workflow.repository import Repository
 
 
 def plan_repository(target: Target, wishes: Wishes, figures: Figures | None = None) -> Plan:
@@ -112,9 +113,6 @@ def explain_target(path: str, about: str) -> Explained:
 
     Raises `UserError` for a path that is neither.
     """
-    from needful.report.explanation import answered, explain
-    from needful.report.question import paths_of
-
     try:
         (target,) = find_targets([path])
     except UserError as error:
@@ -122,6 +120,13 @@ def explain_target(path: str, about: str) -> Explained:
             raise
         hint = "a job goes behind the path of a repository or workflow: `needful explain . JOB`"
         raise UserError(error.message, path=error.path, hint=hint) from None
-    repository = repository_of(target)
-    found = sweep(paths_of(about, target.workflows), lambda workflow: explain(repository, workflow, about))
-    return answered(target.root, about, *found)
+    return explain_repository(repository_of(target), target.root, target.workflows, about)
+
+
+def explain_repository(repository: Repository, root: str, workflows: Sequence[str], about: str) -> Explained:
+    """The same of some workflows of a repository, wherever its files are."""
+    from needful.report.explanation import answered, explain
+    from needful.report.question import paths_of
+
+    found = sweep(paths_of(about, workflows), lambda workflow: explain(repository, workflow, about))
+    return answered(root, about, *found)

@@ -13,7 +13,8 @@ from enum import StrEnum
 from typing import TypeAlias
 
 from needful.forge.branches import PREFIX, branch_of, digest, foreign, meaning, meant_by, sealed
-from needful.forge.marks import Remembered, remembered, same, title_digest, withdrawn, woven
+from needful.forge.decisions import Decision, ticked
+from needful.forge.marks import NO_MEMORY, Memory, Remembered, remembered, same, title_digest, withdrawn, woven
 from needful.forge.model import WORKFLOWS, Ahead, Commit, Facts, File, PullRequest, State
 from needful.forge.outcomes import Moved, PersonsWork, Reason, Stop
 from needful.forge.protocol import Forge
@@ -25,13 +26,15 @@ LOOKS = 3
 class Patch:
     """One change: the message of its commit, and the bytes of the file after it and all before it.
 
-    `reason` is why it is proposed: where it changes, a declined change may be proposed again.
+    `reason` is why it is proposed: where it changes, a declined change may be proposed again. `path` is the file where
+    it is another than the workflow, `""` where it is not.
     """
 
     id: str
     message: str
     content: bytes
     reason: str = ""
+    path: str = ""
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,8 @@ class Publication:
 
     `body` writes the text of the pull request in so many characters at most. `replaces`: the head of the branch that
     somebody asked by name to have replaced, a person's work or not. `anew`: commit again on top of `base` even where
-    the branch already says the same.
+    the branch already says the same. `memory` is what the text remembers, `seen` the decisions that the open pull
+    request held when the plan was made.
     """
 
     path: str
@@ -53,6 +57,8 @@ class Publication:
     reviewers: tuple[str, ...] = ()
     replaces: str = ""
     anew: bool = False
+    memory: Memory = NO_MEMORY
+    seen: tuple[Decision, ...] = ()
 
 
 class Done(StrEnum):
@@ -108,6 +114,16 @@ class Outdated:
 
 
 @dataclass(frozen=True)
+class Redecided:
+    """Somebody decided something since the plan was made: plan again."""
+
+    pull: PullRequest
+
+    def __str__(self) -> str:
+        return f"somebody decided something about {self.pull.url} at the same time: run again"
+
+
+@dataclass(frozen=True)
 class Differs:
     """The plan was made for other bytes than the commit has, such as those of a checkout with changes in it."""
 
@@ -127,7 +143,7 @@ class Nothing:
         return "nothing to propose" + (f", and {self.pull.url} is still open" if self.pull else "")
 
 
-Outcome: TypeAlias = Published | Declined | Enough | Outdated | Differs | Nothing | Reason
+Outcome: TypeAlias = Published | Declined | Enough | Outdated | Redecided | Differs | Nothing | Reason
 
 
 def publish(forge: Forge, wanted: Publication, most: int, looks: int = LOOKS) -> Outcome:
@@ -143,10 +159,16 @@ def publish(forge: Forge, wanted: Publication, most: int, looks: int = LOOKS) ->
         return stop.reason
 
 
-def withdraw(forge: Forge, pull: PullRequest) -> PullRequest:
+def withdraw(forge: Forge, pull: PullRequest, memory: Memory = NO_MEMORY) -> PullRequest:
     """Close a pull request of ours that proposes nothing any more. That is no decision of a person's."""
     now = forge.reread(pull)
-    return forge.edit_pull_request(now, body=withdrawn(now.body), close=True)
+    return forge.edit_pull_request(now, body=withdrawn(now.body, memory), close=True)
+
+
+def decided(pull: PullRequest) -> tuple[Decision, ...]:
+    """What people decided, by commands and by checkboxes, as the text of a pull request says it."""
+    state = remembered(pull.body)
+    return ticked(state.memory.decisions, pull.body) if state else ()
 
 
 def change_digest(wanted: Publication, patch: Patch) -> str:
@@ -161,6 +183,8 @@ def _published(forge: Forge, wanted: Publication, most: int) -> Outcome:
     branch = branch_of(wanted.path)
     pulls = forge.pull_requests(branch)
     current = next((pull for pull in pulls if pull.state is State.OPEN), None)
+    if current is not None and decided(current) != wanted.seen:
+        return Redecided(current)
     if not wanted.patches:
         return Nothing(current)
     if current is None:
@@ -222,23 +246,27 @@ def _commit_all(forge: Forge, wanted: Publication, file: File, line: list[Commit
     kept = len(line) - 1
     tip = line[-1]
     for patch, meant in list(zip(wanted.patches, _meanings(wanted), strict=True))[kept:]:
-        tree = forge.put_tree(tip, file, patch.content)
+        changed = File(patch.path, "100644", "") if patch.path else file
+        tree = forge.put_tree(tip, changed, patch.content)
         tip = forge.put_commit(sealed(patch.message, meant, tree), tree, tip.sha)
     return tip
 
 
 def _meanings(wanted: Publication) -> list[str]:
-    texts = [wanted.before, *(patch.content for patch in wanted.patches)]
-    return [
-        meaning(wanted.path, before, patch.content, patch.message)
-        for before, patch in zip(texts, wanted.patches, strict=False)
-    ]
+    last = {wanted.path: wanted.before}
+    meant = []
+    for patch in wanted.patches:
+        path = patch.path or wanted.path
+        meant.append(meaning(path, last.get(path, b""), patch.content, patch.message))
+        last[path] = patch.content
+    return meant
 
 
 def _ensure_pull(
     forge: Forge, wanted: Publication, facts: Facts, current: PullRequest | None, *, moved: bool
-) -> Published:
-    state = Remembered(tuple(change_digest(wanted, patch) for patch in wanted.patches), title_digest(wanted.title))
+) -> Published | Redecided:
+    changes = tuple(change_digest(wanted, patch) for patch in wanted.patches)
+    state = Remembered(changes, title_digest(wanted.title), memory=wanted.memory)
     done = Done.UPDATED if moved else Done.UNCHANGED
     if current is None:
         body = woven("", wanted.body, state)
@@ -247,6 +275,8 @@ def _ensure_pull(
             done = Done.OPENED
     if _texts(wanted, current, state) != (None, None):
         current = forge.reread(current)  # as late as possible: GitHub takes no condition here
+        if done is not Done.OPENED and decided(current) != wanted.seen:
+            return Redecided(current)
         title, text = _texts(wanted, current, state)
         if (title, text) != (None, None):
             current = forge.edit_pull_request(current, title=title, body=text)

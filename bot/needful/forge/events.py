@@ -13,7 +13,9 @@ from needful.history.fields import Fields
 
 @dataclass(frozen=True)
 class Proposing:
-    """Time to look for something to propose: a schedule, a person's click, a push to the default branch."""
+    """Time to look for something to propose: a schedule, a push to the default branch, or a click (`by_hand`)."""
+
+    by_hand: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,8 +72,10 @@ Event: TypeAlias = Proposing | Checking | Commanding | Ticking | Measuring | Not
 def event_of(name: str, payload: Fields) -> Event:
     """What an event asks for. Raises `UserError` for a payload that is none of GitHub's."""
     match name:
-        case "schedule" | "workflow_dispatch" | "repository_dispatch":
+        case "schedule":
             return Proposing()
+        case "workflow_dispatch" | "repository_dispatch":
+            return Proposing(by_hand=True)
         case "push":
             return _push(payload)
         case "pull_request":

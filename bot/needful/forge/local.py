@@ -67,13 +67,10 @@ class LocalForge:
         return _parsed(sha, self._git.do("cat-file", "commit", sha).out)
 
     def files(self, commit: Commit, folder: str) -> tuple[File, ...]:
-        listed = self._git.do("ls-tree", "-z", "--full-tree", commit.tree, "--", f"{folder}/").out
-        found = []
-        for line in listed.decode("utf-8", "surrogateescape").split("\0"):
-            about, _, path = line.partition("\t")
-            if path and about.split(" ")[1] == "blob":
-                found.append(File(path, about.split(" ")[0], about.split(" ")[2]))
-        return tuple(found)
+        return _files(self._git.do("ls-tree", "-z", "--full-tree", commit.tree, "--", f"{folder}/").out)
+
+    def every_file(self, commit: Commit) -> tuple[File, ...]:
+        return _files(self._git.do("ls-tree", "-r", "-z", "--full-tree", commit.tree).out)
 
     def content(self, file: File) -> bytes:
         return self._git.do("cat-file", "blob", file.blob).out
@@ -229,6 +226,15 @@ class LocalForge:
 
 def _ref(branch: str) -> str:
     return f"refs/heads/{branch}"
+
+
+def _files(listed: bytes) -> tuple[File, ...]:
+    found = []
+    for line in listed.decode("utf-8", "surrogateescape").split("\0"):
+        about, _, path = line.partition("\t")
+        if path and about.split(" ")[1] == "blob":
+            found.append(File(path, about.split(" ")[0], about.split(" ")[2]))
+    return tuple(found)
 
 
 def _parsed(sha: str, raw: bytes) -> Commit:

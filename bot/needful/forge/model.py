@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from enum import IntEnum, StrEnum
 from typing import NamedTuple
@@ -59,10 +60,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True)
 class PullRequest:
-    """A pull request from a branch of the repository itself, never from a fork.
+    """A pull request. `fork`: from a branch of another repository, so never one of ours.
 
     `head` is the newest commit of its branch as the forge told it with the pull request. Without a service behind it,
-    `number` is 0 and `url` a file.
+    `number` is 0 and `url` a file. `created` and `merged` are seconds since 1970.
     """
 
     number: int
@@ -76,6 +77,20 @@ class PullRequest:
     author: str = ""
     labels: tuple[str, ...] = ()
     reviewers: tuple[str, ...] = ()
+    created: float | None = None
+    merged: float | None = None
+    fork: bool = False
+
+
+@dataclass(frozen=True)
+class Issue:
+    """An issue that is no pull request."""
+
+    number: int
+    url: str
+    open: bool
+    title: str
+    body: str
 
 
 @dataclass(frozen=True)
@@ -112,3 +127,8 @@ class Requirements:
 
     checks: tuple[Check, ...] = ()
     unknown: tuple[str, ...] = ()
+
+
+def blob_id(data: bytes) -> str:
+    """Git's id of a file with these bytes."""
+    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()

@@ -12,6 +12,7 @@ from needful.forge.model import (
     Commit,
     Facts,
     File,
+    Issue,
     Permission,
     PullRequest,
     Requirements,
@@ -33,6 +34,9 @@ class Forge(Protocol):
 
     def files(self, commit: Commit, folder: str) -> tuple[File, ...]:
         """The files, and links, right in a folder of a commit, by path; none where there is no such folder."""
+
+    def every_file(self, commit: Commit) -> tuple[File, ...] | None:
+        """All files, and links, of a commit; None where there are more than the forge lists."""
 
     def content(self, file: File) -> bytes:
         """The exact bytes of a file."""
@@ -77,7 +81,22 @@ class Forge(Protocol):
 
 
 class Conversation(Protocol):
-    """What is said on pull requests, and by whom."""
+    """What is said on pull requests and in issues, and by whom."""
+
+    def pull_request(self, number: int) -> PullRequest | None:
+        """Any pull request by its number, also one from a fork."""
+
+    def changed_files(self, number: int) -> tuple[str, ...]:
+        """The paths of the files that a pull request changes, as far as the forge lists them (3,000 on GitHub)."""
+
+    def issues(self) -> tuple[Issue, ...]:
+        """The issues that the token's own account opened, the newest first."""
+
+    def open_issue(self, title: str, body: str) -> Issue:
+        """Open an issue, never twice even where the answer is lost: `body` starts with a line that is its own."""
+
+    def edit_issue(self, issue: Issue, body: str) -> Issue:
+        """Replace the text of an issue."""
 
     def comments(self, number: int) -> tuple[Comment, ...]:
         """All comments on a pull request, the oldest first."""
@@ -119,3 +138,7 @@ class Records(Protocol):
         `known` is asked with the id and the attempt of a run. The newest come first, each with its jobs; one that
         cannot be read comes as the reason why. May raise `Stop` after some: those it yielded are whole.
         """
+
+
+class Service(Forge, Conversation, Guards, Records, Protocol):
+    """A forge with people on it."""

@@ -6,9 +6,10 @@ Written for somebody who has one minute: what it saves, what changes and why; al
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
+from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import quote
 
@@ -17,8 +18,9 @@ from needful.document.operations import AddName
 from needful.planning.plan import Change, FilePlan, Held
 from needful.planning.unpriced import workflow_of
 from needful.report.change_graphs import change_graphs
+from needful.report.gain_sections import calculation, timelines, top, worth
 from needful.report.markdown import code, fenced, folded, link, plain, table
-from needful.report.terminal import clean, counted
+from needful.report.terminal import clean
 from needful.rules.api import Proposal
 
 MAX_BODY = 65_536
@@ -82,21 +84,49 @@ def commit_message(change: Change) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
-def body(file: FilePlan, origin: Origin, checks: Checks | None = None, room: int = MAX_BODY) -> str:
-    """The text between the markers, markers included, in at most `room` characters whatever the size of the plan."""
-    before, after = workflow_of(file, file.before), workflow_of(file, file.after)
-    graphs = change_graphs(before, after)
+def body(
+    file: FilePlan,
+    origin: Origin,
+    checks: Checks | None = None,
+    dropped: Mapping[str, str] = MappingProxyType({}),
+    room: int = MAX_BODY,
+) -> str:
+    """The text between the markers, markers included, in at most `room` characters whatever the size of the plan.
+
+    `dropped` are changes that people took out, by id, with the words that say who and why.
+    """
     sections = [
-        _Section(0, (_headline(file),)),
+        _Section(0, (top(file),)),
         _Section(1, tuple(_changes(file, origin, most) for most in (1000, 100, 30, 10))),
-        _Section(4, (_drawn(*graphs), "")),
-        _Section(3, tuple(_held(file, origin, most) for most in (1000, 50, 10, 0))),
-        _Section(3, tuple(_kept(file, origin, most) for most in (1000, 50, 10, 0))),
-        _Section(2, (_proof(file), "The proof is in the message of each commit.")),
+        _Section(1, tuple(_boxes(file, dropped, most) for most in (1000, 100, 30, 10))),
+        *_folded(file, origin, dropped),
         _Section(0, (_check_names(checks),)),
         _Section(0, (_COMMANDS,)),
     ]
     return f"{BEGIN}\n{fitted(sections, room - len(BEGIN) - len(END) - 2)}\n{END}"
+
+
+def plan_markdown(file: FilePlan, origin: Origin, room: int = MAX_BODY) -> str:
+    """A plan to be read, not steered: as a comment or a part of a job summary, in at most `room` characters."""
+    sections = [
+        _Section(0, (top(file),)),
+        _Section(1, tuple(_changes(file, origin, most) for most in (1000, 100, 30, 10))),
+        *_folded(file, origin, {}),
+    ]
+    return fitted(sections, room)
+
+
+def _folded(file: FilePlan, origin: Origin, dropped: Mapping[str, str]) -> list[_Section]:
+    before, after = workflow_of(file, file.before), workflow_of(file, file.after)
+    graphs = change_graphs(before, after) if file.changes else ("", "")
+    return [
+        _Section(5, (_drawn(*graphs), "")),
+        _Section(4, (*(timelines(file, lines) for lines in (40, 15)), "")),
+        _Section(3, tuple(_held(file, origin, dropped, most) for most in (1000, 50, 10, 0))),
+        _Section(3, tuple(_kept(file, origin, most) for most in (1000, 50, 10, 0))),
+        _Section(2, (_proof(file), "The proof is in the message of each commit." if file.changes else "")),
+        _Section(4, (calculation(file), "")),
+    ]
 
 
 def fitted(sections: Sequence[_Section], room: int) -> str:
@@ -118,19 +148,30 @@ def fitted(sections: Sequence[_Section], room: int) -> str:
     return text()
 
 
-def _headline(file: FilePlan) -> str:
-    made = counted(len(file.changes), "change")
-    return f"**{code(file.path)}: {made}, each proved and in a commit of its own.**"
-
-
 def _changes(file: FilePlan, origin: Origin, most: int) -> str:
+    if not file.changes:
+        return ""
     shown = file.changes[:most]
-    rows = [(plain(change.proposal.title), _why(file, change, origin), str(change.proposal.tier)) for change in shown]
-    ticks = [f"- [x] {code(change.id)}" for change in shown]
+    gains = [worth(file, change.id) for change in shown]
+    columns = ("change", "why", *(("gain",) if any(gains) else ()), "tier")
+    rows = []
+    for change, gain in zip(shown, gains, strict=True):
+        said = (plain(gain),) if any(gains) else ()
+        rows.append((plain(change.proposal.title), _why(file, change, origin), *said, str(change.proposal.tier)))
+    parts = [f"### What changes in {code(file.path)}", table(columns, rows)]
     if len(file.changes) > most:
-        ticks.append(f"\n… and {len(file.changes) - most} more, each in a commit of its own.")
-    how = "To leave one out, untick it here, or comment `/needful drop` with its id:"
-    return "\n\n".join(["### What changes", table(("change", "why", "tier"), rows), how, "\n".join(ticks)])
+        parts.append(f"… and {len(file.changes) - most} more, each in a commit of its own.")
+    return "\n\n".join(parts)
+
+
+def _boxes(file: FilePlan, dropped: Mapping[str, str], most: int) -> str:
+    """A box for each change, and for each that somebody took out, with the words that say who and why."""
+    out = [held for held in file.held if held.id in dropped][:most]
+    lines = [f"- [x] {code(change.id)}" for change in file.changes[:most]]
+    lines += [f"- [ ] {code(held.id)}\n  {plain(held.proposal.title)}, {plain(dropped[held.id])}" for held in out]
+    how = "To leave a change out, untick it, or comment `/needful drop` with its id and `because …`"
+    back = "; tick it to have it back" if out else ""
+    return f"{how}{back}:\n\n" + "\n".join(lines) if lines else ""
 
 
 def _why(file: FilePlan, change: Change, origin: Origin) -> str:
@@ -161,19 +202,20 @@ def _drawn(before: str, after: str) -> str:
     return folded("The jobs before and after", "\n\n".join(parts))
 
 
-def _held(file: FilePlan, origin: Origin, most: int) -> str:
-    if not file.held:
+def _held(file: FilePlan, origin: Origin, dropped: Mapping[str, str], most: int) -> str:
+    found = [held for held in file.held if held.id not in dropped]
+    if not found:
         return ""
     rows = [
         (plain(held.proposal.title), f"{_sentence(plain(held.reason))} {_seen(held, origin)}", code(held.id))
-        for held in file.held[:most]
+        for held in found[:most]
     ]
-    rest = len(file.held) - len(rows)
+    rest = len(found) - len(rows)
     parts = [table(("found", "why it is not applied", "id"), rows)] if rows else []
     if rest:
         parts.append(f"{'… and ' if rows else ''}{rest} more.")
     parts.append("To have one that is offered for review, comment `/needful apply` with its id.")
-    return folded(f"Found, not applied ({len(file.held)})", "\n\n".join(parts))
+    return folded(f"Found, not applied ({len(found)})", "\n\n".join(parts))
 
 
 def _kept(file: FilePlan, origin: Origin, most: int) -> str:
@@ -200,6 +242,8 @@ def _seen(held: Held, origin: Origin) -> str:
 
 
 def _proof(file: FilePlan) -> str:
+    if not file.changes:
+        return ""
     parts = []
     for change in file.changes:
         lines = list(dict.fromkeys(_obligations(change.proposal)))

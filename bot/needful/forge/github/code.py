@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import re
 from urllib.parse import quote
 
 from needful.errors import Defect
 from needful.forge.github.answers import at, entries, text
 from needful.forge.github.connection import Answer, Connection, segment, sha_of
-from needful.forge.model import Ahead, Commit, Facts, File
+from needful.forge.model import Ahead, Commit, Facts, File, blob_id
 from needful.forge.outcomes import CannotPushWorkflows, Moved, Refused, Stop, Unavailable
 from needful.history.fields import Json
 
@@ -64,6 +63,16 @@ def files(connection: Connection, start: Commit, folder: str) -> tuple[File, ...
         for entry in _tree(connection, tree)
         if at(entry, "type") == "blob"
     )
+
+
+def every_file(connection: Connection, start: Commit) -> tuple[File, ...] | None:
+    """All files of a commit by one request, None where GitHub cuts the list short (at 100,000 entries or 7 MB)."""
+    answer = connection.get(f"/git/trees/{segment(start.tree)}", {"recursive": "1"})
+    body = answer.expect("the files of the repository", 200)
+    if at(body, "truncated") is True:
+        return None
+    blobs = (entry for entry in entries(body, "tree") if at(entry, "type") == "blob")
+    return tuple(File(text(entry, "path"), text(entry, "mode"), sha_of(entry, "sha")) for entry in blobs)
 
 
 def content(connection: Connection, file: File) -> bytes:
@@ -163,8 +172,3 @@ def _compared(entry: Json) -> Commit:
     parents = tuple(sha_of(parent, "sha") for parent in entries(entry, "parents"))
     message = text(entry, "commit", "message").strip()
     return Commit(sha_of(entry, "sha"), sha_of(entry, "commit", "tree", "sha"), parents, message)
-
-
-def blob_id(data: bytes) -> str:
-    """Git's id of a file with these bytes."""
-    return hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()

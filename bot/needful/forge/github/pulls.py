@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from needful.forge.github.answers import at, entries, number, text, text_or_nothing
+from needful.forge.github.answers import at, entries, moment, number, text, text_or_nothing
 from needful.forge.github.connection import Answer, Connection, sha_of
 from needful.forge.model import PullRequest, State
 from needful.forge.outcomes import CannotOpenPullRequests, Stop
@@ -36,6 +37,25 @@ def open_pull_request(connection: Connection, branch: str, base: str, title: str
     if answer.status == 422 and (found := there()):
         return found
     return _pull(_allowed(answer, "opening a pull request", 201))
+
+
+def pull_request(connection: Connection, wanted: int) -> PullRequest | None:
+    """Any pull request by its number."""
+    answer = connection.get(f"/pulls/{wanted}")
+    if answer.status == 404:
+        return None
+    body = answer.expect(f"pull request {wanted}", 200)
+    return replace(_pull(body), fork=not _is_own(connection, body))
+
+
+def changed_files(connection: Connection, wanted: int) -> tuple[str, ...]:
+    """The files that a pull request changes, with the old names of those that it renames."""
+    found: dict[str, None] = {}
+    for entry in connection.pages(f"/pulls/{wanted}/files", {}, f"the files of pull request {wanted}"):
+        found |= {text(entry, "filename"): None}
+        if before := text_or_nothing(entry, "previous_filename"):
+            found |= {before: None}
+    return tuple(found)
 
 
 def reread(connection: Connection, pull: PullRequest) -> PullRequest:
@@ -120,4 +140,6 @@ def _pull(entry: Json) -> PullRequest:
             *(text(user, "login") for user in entries(entry, "requested_reviewers")),
             *(text(team, "slug") for team in entries(entry, "requested_teams")),
         ),
+        created=moment(entry, "created_at"),
+        merged=moment(entry, "merged_at"),
     )

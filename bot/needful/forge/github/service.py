@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, MutableMapping, Sequence
 
 from needful.errors import UserError
-from needful.forge.github import code, guards, pulls, runs, talk
+from needful.forge.github import code, guards, issues, pulls, runs, talk
 from needful.forge.github.connection import API, TIMEOUT, Connection, Kept
-from needful.forge.model import Ahead, Comment, Commit, Facts, File, Permission, PullRequest, Requirements
+from needful.forge.model import (
+    Ahead,
+    Comment,
+    Commit,
+    Facts,
+    File,
+    Issue,
+    Permission,
+    PullRequest,
+    Requirements,
+)
 from needful.history.model import RunRecord
 
 
@@ -43,6 +53,9 @@ class GitHub:
     def files(self, commit: Commit, folder: str) -> tuple[File, ...]:
         return code.files(self._connection, commit, folder)
 
+    def every_file(self, commit: Commit) -> tuple[File, ...] | None:
+        return code.every_file(self._connection, commit)
+
     def content(self, file: File) -> bytes:
         return code.content(self._connection, file)
 
@@ -77,6 +90,21 @@ class GitHub:
 
     def dress(self, pull: PullRequest, labels: Sequence[str], reviewers: Sequence[str]) -> tuple[str, ...]:
         return tuple(pulls.dress(self._connection, pull, labels, reviewers))
+
+    def pull_request(self, number: int) -> PullRequest | None:
+        return pulls.pull_request(self._connection, number)
+
+    def changed_files(self, number: int) -> tuple[str, ...]:
+        return pulls.changed_files(self._connection, number)
+
+    def issues(self) -> tuple[Issue, ...]:
+        return issues.issues(self._connection)
+
+    def open_issue(self, title: str, body: str) -> Issue:
+        return issues.open_issue(self._connection, title, body)
+
+    def edit_issue(self, issue: Issue, body: str) -> Issue:
+        return issues.edit_issue(self._connection, issue, body)
 
     def comments(self, number: int) -> tuple[Comment, ...]:
         return talk.comments(self._connection, number)
