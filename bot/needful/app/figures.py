@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from needful.config.settings import Settings
     from needful.history.model import RunRecord
     from needful.planning.pricing import Terms
-    from needful.planning.worthwhile import Aim
+    from needful.planning.selection import Aim
     from needful.workflow.model import Workflow
 
 RunsOf: TypeAlias = "Callable[[Workflow], tuple[RunRecord, ...]]"
@@ -72,8 +72,7 @@ def terms(figures: Figures, settings: Settings) -> Terms:
 
 def aim(settings: Settings) -> Aim:
     """What the settings want improved, and by how much."""
-    from needful.planning.selection import Minimum
-    from needful.planning.worthwhile import Aim
+    from needful.planning.selection import Aim, Minimum
 
     gain = settings.minimum_gain
     return Aim(settings.objective, Minimum(gain.seconds, gain.percent / 100))

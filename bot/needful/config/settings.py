@@ -65,7 +65,7 @@ class Ignore:
 
 @dataclass(frozen=True)
 class MinimumGain:
-    """What a change must save to be proposed: one of these is enough."""
+    """What the changes of a workflow must save together, where recorded runs tell: one of these is enough."""
 
     seconds: int = setting(30, "Seconds of a run.", whole(0, 86_400, "seconds"))
     percent: int = setting(5, "Share of a run's time, in percent.", whole(0, 100, "percent"))
@@ -135,7 +135,9 @@ class Settings:
         one_of(get_args(Objective)),
     )
     minimum_gain: MinimumGain = setting(
-        MinimumGain(), "What a change must save to be proposed: one of these is enough.", group(MinimumGain)
+        MinimumGain(),
+        "What the changes of a workflow must save together, where recorded runs tell: one of these is enough.",
+        group(MinimumGain),
     )
     concurrency: AccountPlan | int = setting(
         "free",

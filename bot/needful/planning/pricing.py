@@ -6,21 +6,22 @@ nothing by itself and let the next one save a lot.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from needful.dependence.analysis import Analysis
+from needful.dependence.parts import Part, Parts
 from needful.history.matching import Matcher
 from needful.history.model import RunRecord
 from needful.planning.plan import FilePlan
 from needful.planning.unpriced import NO_RUNS, workflow_of
 from needful.planning.worth import Pricing, Worth
-from needful.schedule.load import Limits
+from needful.schedule.load import Limits, Load
 from needful.schedule.predict import Weight, predict, typical_run, verdict_of, weigh
 from needful.schedule.prediction import Prediction, Verdict
-from needful.schedule.replay import Assumptions, Baseline, Replay, baseline, replay
+from needful.schedule.replay import Assumptions, Baseline, Replay, baseline, loads_under, replay, rewired
 from needful.schedule.rework import Machine
-from needful.schedule.shape import shape_of
+from needful.schedule.shape import Shape, shape_of
 from needful.schedule.simulate import NO_LIMITS
 from needful.schedule.structure import structure
 from needful.schedule.unrecorded import assume
@@ -28,8 +29,11 @@ from needful.source import Source
 from needful.workflow.model import Workflow
 from needful.workflow.repository import Repository
 
-PRICED_RUNS, WEIGHED_RUNS = 100, 40
-"""The newest runs, by which single changes are priced, and weighed; all are replayed for the whole plan."""
+TIMED: Parts = frozenset({Part.NEEDS, Part.ORDER})
+"""The parts whose change a replay can time. What else a change is about is worth having for other reasons."""
+REPLAYED_RUNS, PRICED_RUNS, WEIGHED_RUNS = 300, 60, 30
+"""The newest runs, by which a whole plan is judged, single changes are priced, and weighed against each other. More say
+little more about the median, and come from a time when the jobs did other work."""
 
 
 @dataclass(frozen=True)
@@ -48,6 +52,11 @@ class Terms:
     seed: int = 0
 
 
+def newest(runs: Iterable[RunRecord]) -> tuple[RunRecord, ...]:
+    """The runs that are replayed, in the order of time."""
+    return tuple(sorted(runs, key=lambda run: run.started or run.created or 0.0)[-REPLAYED_RUNS:])
+
+
 class Pricer:
     """One workflow and its runs (in any order), replayed under other texts of it."""
 
@@ -55,7 +64,8 @@ class Pricer:
         self.repository = repository
         self.known = known
         self.before = Matcher(known.workflow, repository)
-        self.runs = tuple(sorted(runs, key=lambda run: run.started or run.created or 0.0))
+        self.runs = newest(runs)
+        self.at_hand = len(runs)
         self.terms = terms
         self.assumptions = Assumptions(terms.limits, Machine(terms.public), terms.seed)
         self.verdict = self._verdict()
@@ -77,6 +87,16 @@ class Pricer:
         assert found is not None, "there are runs to compare"
         return found
 
+    def loads(self, after: Workflow) -> tuple[Load, ...]:
+        """What the runs that changes are weighed by bring to another workflow."""
+        return loads_under(self._baseline(WEIGHED_RUNS), Matcher(after, self.repository))
+
+    def weight(self, loads: Sequence[Load], shape: Shape) -> Weight:
+        """A graph, with what the runs bring to it. Needs runs that are `comparable`."""
+        found = weigh(rewired(self._baseline(WEIGHED_RUNS), loads, shape), self.verdict)
+        assert found is not None, "there are runs to compare"
+        return found[1]
+
     def price(self, file: FilePlan) -> Pricing:
         """What a plan gains, as a whole and by change."""
         after = workflow_of(file, file.after)
@@ -87,12 +107,14 @@ class Pricer:
         prediction = predict(found, self.verdict, public=self.terms.public, seed=self.terms.seed)
         timelines = typical_run(found) if found.runs else None
         each = tuple(self._each(file)) if isinstance(prediction, Prediction) else ()
-        return Pricing(chains, prediction, timelines, each)
+        return Pricing(chains, prediction, timelines, each, self.at_hand)
 
     def _each(self, file: FilePlan) -> Iterator[Worth]:
-        """Each change, priced by what all up to it save more than those before it."""
+        """Each change that can be timed, priced by what all up to it save more than those before it."""
         before: Weight | None = None
         for change in file.changes:
+            if not change.proposal.parts <= TIMED:
+                continue
             after = workflow_of(file, Source(file.path, change.after))
             found = weigh(self._replayed(after, PRICED_RUNS), self.verdict)
             if found is None:
@@ -101,15 +123,15 @@ class Pricer:
             yield Worth(change.id, last.makespan - now.makespan, last.to_verdict - now.to_verdict)
             before = now
 
-    def _replayed(self, after: Workflow, newest: int = 0) -> Replay:
+    def _replayed(self, after: Workflow, last: int = 0) -> Replay:
         other = Matcher(after, self.repository)
         if not self.runs:
             return assume(self.before, other, self.assumptions)
-        return replay(self._baseline(newest), other)
+        return replay(self._baseline(last), other)
 
-    def _baseline(self, newest: int) -> Baseline:
-        """The newest runs as they were, 0 for all, worked out once."""
-        runs = self.runs[-newest:]
+    def _baseline(self, last: int) -> Baseline:
+        """The last runs as they were, 0 for all, worked out once."""
+        runs = self.runs[-last:]
         if len(runs) not in self._baselines:
             self._baselines[len(runs)] = baseline(self.before, runs, self.assumptions)
         return self._baselines[len(runs)]

@@ -1,75 +1,64 @@
-"""Which changes are worth having: those that save enough together with the others.
+"""Which changes are worth having: the fewest that together save about as much as all of them.
 
-Gains overlap. Two changes may save nothing one by one and a lot together, or each may make the other needless. So a
-change is weighed by what the whole plan loses without it, and the least of those that are not worth it goes first;
-then all are weighed anew. What was let go is tried again at the end, since it may have become worth it. Of very many
-that are not worth it, half go at once, which may miss a little, but ends.
+Gains overlap. Two changes may save nothing one by one and a lot together, or each may make the other needless. So
+changes are let go from the whole plan, the one that is missed the least first, as long as what is left comes within a
+hundredth of the whole; then all are weighed anew. What is left must save, all together, what the user asks for.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
-from typing import NamedTuple, TypeAlias
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Literal, NamedTuple, TypeAlias
 
 from needful.schedule.predict import Weight
 
+TOLERANCE = 0.01
+"""Of a run as it is now: by how much a plan may fall behind the whole one. Nobody notices less."""
+ONE_BY_ONE = 8
+"""Changes that might go; of more than these, half are let go at once where that is tolerated."""
+
+Objective: TypeAlias = Literal["latency", "balanced", "cost"]
+
 
 class Minimum(NamedTuple):
-    """What a change must save: so many seconds, or such a share (0 to 1) of the time; one of them is enough."""
+    """What the changes must save: so many seconds, or such a share (0 to 1) of the time; one of them is enough."""
 
     seconds: float
     share: float
 
-    def reached(self, saving: float, of: float) -> bool:
-        """Whether a saving, of a time as it is now, is enough."""
-        return saving >= self.seconds > 0 or saving >= self.share * of > 0 or (not self.seconds and not self.share)
 
+@dataclass(frozen=True)
+class Aim:
+    """What to improve, and by how much."""
 
-ONE_BY_ONE = 8
-"""Changes that are not worth it; of more than these, half are let go at once."""
+    objective: Objective = "latency"
+    minimum: Minimum = Minimum(30, 0.05)  # noqa: RUF009 (it cannot be changed)
 
-Worthwhile: TypeAlias = Callable[[Weight, Weight], bool]
-"""Whether the second plan is worth having instead of the first, which lacks a change."""
+    def scores(self, weight: Weight) -> tuple[float, ...]:
+        """What is to become small: seconds to the end of a run and to the verdict, or minutes, or both together.
 
+        For `balanced` a second of waiting is worth a second of a runner.
+        """
+        if self.objective == "cost":
+            return (weight.minutes,)
+        spent = 60 * weight.minutes if self.objective == "balanced" else 0.0
+        return weight.makespan + spent, weight.to_verdict + spent
 
-def faster(minimum: Minimum, now: Weight) -> Worthwhile:
-    """A change must save time, to the end of a run or to the verdict. `now`: the workflow as it is."""
-
-    def worthwhile(without: Weight, with_it: Weight) -> bool:
-        return minimum.reached(without.makespan - with_it.makespan, now.makespan) or minimum.reached(
-            without.to_verdict - with_it.to_verdict, now.to_verdict
+    def enough(self, now: Weight, then: Weight) -> bool:
+        """Whether a plan saves what is asked for."""
+        if self.objective == "cost":
+            return now.minutes - then.minutes >= self.minimum.share * now.minutes
+        times = ((now.makespan, then.makespan), (now.to_verdict, then.to_verdict))
+        return any(
+            before - after >= self.minimum.seconds or before - after >= self.minimum.share * before
+            for before, after in times
         )
 
-    return worthwhile
 
-
-def balanced(minimum: Minimum, now: Weight) -> Worthwhile:
-    """A change must save time, and not cost more runner minutes than the minutes it saves."""
-    fast = faster(minimum, now)
-
-    def worthwhile(without: Weight, with_it: Weight) -> bool:
-        saved = max(without.makespan - with_it.makespan, without.to_verdict - with_it.to_verdict)
-        return fast(without, with_it) and (with_it.minutes - without.minutes) * 60 <= saved
-
-    return worthwhile
-
-
-def cheaper(minimum: Minimum, now: Weight) -> Worthwhile:
-    """A change must save runner minutes: of the minimum, the share counts."""
-
-    def worthwhile(without: Weight, with_it: Weight) -> bool:
-        return without.minutes - with_it.minutes >= max(minimum.share * now.minutes, 1e-9)
-
-    return worthwhile
-
-
-def select(
-    changes: Iterable[str], value: Callable[[frozenset[str]], Weight], worthwhile: Worthwhile
-) -> tuple[frozenset[str], int]:
-    """The changes that are worth having, and how many plans were weighed. `value`: that of a plan without some changes.
-
-    Every change that is left is worth having beside all others that are left.
-    """
+def select(changes: Iterable[str], value: Callable[[frozenset[str]], Weight], now: Weight, aim: Aim) -> frozenset[str]:
+    """The changes that are worth having. `value`: a plan without some changes; `now`: the workflow as it is."""
+    every = tuple(dict.fromkeys(changes))
     known: dict[frozenset[str], Weight] = {}
 
     def worth(without: frozenset[str]) -> Weight:
@@ -77,33 +66,31 @@ def select(
             known[without] = value(without)
         return known[without]
 
-    every = tuple(dict.fromkeys(changes))
-    gone = _let_go(every, frozenset(), worth, worthwhile)
-    for change in [change for change in every if change in gone]:
-        back = gone - {change}
-        if worthwhile(worth(gone), worth(back)):
-            gone = back
-    return frozenset(every) - gone, len(known)
+    gone = _let_go(every, worth, now, aim)
+    return frozenset(every) - gone if aim.enough(now, worth(gone)) else frozenset()
 
 
 def _let_go(
-    changes: Collection[str],
-    gone: frozenset[str],
-    worth: Callable[[frozenset[str]], Weight],
-    worthwhile: Worthwhile,
+    changes: tuple[str, ...], worth: Callable[[frozenset[str]], Weight], now: Weight, aim: Aim
 ) -> frozenset[str]:
-    """Let the least worthy change go, again and again, until all that are left are worth having."""
+    """What need not be there."""
+    starts = aim.scores(now)
+    best = aim.scores(worth(frozenset()))
+    gone: frozenset[str] = frozenset()
+
+    def behind(without: frozenset[str]) -> float:
+        """By which share of a run a plan falls behind the best one that was come by."""
+        scores = zip(aim.scores(worth(without)), best, starts, strict=True)
+        return max((score - least) / start if start else 0.0 for score, least, start in scores)
+
     while True:
-        whole = worth(gone)
-        losses = {change: worth(gone | {change}) for change in changes if change not in gone}
         # of equals the last goes first: what comes early in a plan stands by itself
-        idle = [change for change in reversed(losses) if not worthwhile(losses[change], whole)]
+        left = [change for change in reversed(changes) if change not in gone]
+        losses = {change: behind(gone | {change}) for change in left}
+        idle = sorted((change for change in left if losses[change] <= TOLERANCE), key=lambda change: losses[change])
         if not idle:
             return gone
-        ranked = sorted(idle, key=lambda change: _loss(losses[change], whole))
-        gone |= set(ranked[: 1 if len(ranked) <= ONE_BY_ONE else len(ranked) // 2])
-
-
-def _loss(without: Weight, whole: Weight) -> float:
-    saved = max(without.makespan - whole.makespan, without.to_verdict - whole.to_verdict)
-    return saved + 60 * (without.minutes - whole.minutes)
+        half = gone | set(idle[: len(idle) // 2])
+        gone = half if len(idle) > ONE_BY_ONE and behind(half) <= TOLERANCE else gone | {idle[0]}
+        # to let something go may be a gain: of minutes, or where too many jobs wanted runners at once
+        best = tuple(map(min, best, aim.scores(worth(gone))))

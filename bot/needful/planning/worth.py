@@ -22,12 +22,16 @@ class Worth:
 
 @dataclass(frozen=True)
 class Pricing:
-    """What a plan gains. `timelines`: the run of the median makespan, before and after; `each`: by change, in order."""
+    """What a plan gains. `timelines`: the run of the median makespan, before and after; `each`: by change, in order.
+
+    `at_hand` counts the recorded runs, of which the newest are replayed.
+    """
 
     structure: Structure
     prediction: Prediction | NoPrediction
     timelines: tuple[Timeline, Timeline] | None = None
     each: tuple[Worth, ...] = field(default=())
+    at_hand: int = 0
 
     def worth(self, change_id: str) -> Worth | None:
         """What one change saves, None where that is not known."""

@@ -8,33 +8,20 @@ it would save. Fewer runs than a claim needs weigh nothing: then everything that
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Literal, TypeAlias
+from dataclasses import replace
 
 from needful.dependence.experience import AtOnce, Experience
 from needful.history.experience import experience_of
 from needful.history.matching import Matcher
 from needful.history.model import RunRecord
-from needful.planning.plan import FilePlan
-from needful.planning.planner import Choice, Opened, opened, plan_opened
-from needful.planning.pricing import Pricer, Terms
-from needful.planning.selection import Minimum, Worthwhile, balanced, cheaper, faster, select
+from needful.planning.plan import Change, FilePlan
+from needful.planning.planner import Choice, opened, plan_opened
+from needful.planning.pricing import TIMED, Pricer, Terms, newest
+from needful.planning.selection import Aim, select
+from needful.planning.weights import Weights
 from needful.rules import RULES
 from needful.schedule.predict import FEWEST, Weight
 from needful.workflow.repository import Repository
-
-Objective: TypeAlias = Literal["latency", "balanced", "cost"]
-
-
-USUAL = Minimum(30, 0.05)
-
-
-@dataclass(frozen=True)
-class Aim:
-    """What to improve, and by how much a change must do it."""
-
-    objective: Objective = "latency"
-    minimum: Minimum = USUAL
 
 
 def plan_worthwhile(
@@ -46,8 +33,8 @@ def plan_worthwhile(
     if not file.changes:
         return file
     pricer = Pricer(repository, begun.state.analysis, tuple(runs), terms)
-    weighing = _Weighing(begun, choice, pricer, aim)
-    if pricer.comparable >= FEWEST and (refused := weighing.refused(file)):
+    refused = _refused(file, Weights(begun, choice, file, pricer), choice, aim) if pricer.comparable >= FEWEST else {}
+    if refused:
         file = plan_opened(begun, replace(choice, refused={**choice.refused, **refused}))
     return replace(file, pricing=pricer.price(file))
 
@@ -56,52 +43,39 @@ def _experience(repository: Repository, path: str, runs: Sequence[RunRecord], te
     workflow = repository.workflow(path) if runs else None
     if workflow is None:
         return None
-    return experience_of(Matcher(workflow, repository), runs, AtOnce(terms.limits.total, terms.limits.pools))
+    return experience_of(Matcher(workflow, repository), newest(runs), AtOnce(terms.limits.total, terms.limits.pools))
 
 
-class _Weighing:
-    """Plans of one workflow without some of their changes, each weighed once."""
-
-    def __init__(self, begun: Opened, choice: Choice, pricer: Pricer, aim: Aim) -> None:
-        self.begun = begun
-        self.choice = choice
-        self.pricer = pricer
-        self.aim = aim
-        self.reason = f"less than {_asked(aim)} that a change must save"
-
-    def refused(self, file: FilePlan) -> dict[str, str]:
-        """The changes that are not worth having, each with the words that say why."""
-        weighed = [change.id for change in file.changes if self._weighed(change.id, change.proposal.rule)]
-        now = self.pricer.weights(file)[0]
-        kept, _ = select(weighed, self._weight, self._worthwhile(now))
-        gone = frozenset(weighed) - kept
-        whole = self._weight(gone)
-        return {change: self._why(whole, self._weight(gone - {change})) for change in weighed if change in gone}
-
-    def _weighed(self, change: str, rule: str) -> bool:
-        of_rule = next(one for one in RULES if one.id == rule)
-        return of_rule.weighed and not of_rule.defect and change not in self.choice.wanted
-
-    def _weight(self, without: frozenset[str]) -> Weight:
-        refused = {**self.choice.refused, **dict.fromkeys(without, "weighed")}
-        return self.pricer.weights(plan_opened(self.begun, replace(self.choice, refused=refused)))[1]
-
-    def _worthwhile(self, now: Weight) -> Worthwhile:
-        kinds = {"latency": faster, "balanced": balanced, "cost": cheaper}
-        return kinds[self.aim.objective](self.aim.minimum, now)
-
-    def _why(self, without: Weight, with_it: Weight) -> str:
-        if self.aim.objective == "cost":
-            minutes = without.minutes - with_it.minutes
-            saved = f"saves {minutes:.1f} billed minutes a run" if minutes > 0 else "saves no billed minutes"
-        else:
-            seconds = max(without.makespan - with_it.makespan, without.to_verdict - with_it.to_verdict)
-            saved = f"saves {seconds:.0f} s" if seconds >= 1 else "saves no time"
-        return f"it {saved} beside the other changes, {self.reason}"
+def _refused(file: FilePlan, weights: Weights, choice: Choice, aim: Aim) -> dict[str, str]:
+    """The changes that are not worth having, each with the words that say why."""
+    weighed = [change.id for change in file.changes if _is_weighed(change) and change.id not in choice.wanted]
+    kept = select(weighed, weights.without, weights.now, aim)
+    if not kept:
+        return dict.fromkeys(weighed, _too_little(aim, weights.now, weights.without(frozenset())))
+    gone = frozenset(weighed) - kept
+    whole = weights.without(gone)
+    return {change: _needless(aim, whole, weights.without(gone - {change})) for change in weighed if change in gone}
 
 
-def _asked(aim: Aim) -> str:
-    share = f"{aim.minimum.share:.0%}"
+def _is_weighed(change: Change) -> bool:
+    mends = any(rule.defect for rule in RULES if rule.id == change.proposal.rule)
+    return not mends and change.proposal.parts <= TIMED
+
+
+def _needless(aim: Aim, without: Weight, with_it: Weight) -> str:
+    return f"with the other changes it saves {_saved(aim, without, with_it)}"
+
+
+def _too_little(aim: Aim, now: Weight, then: Weight) -> str:
+    seconds, share = aim.minimum
+    asked = f"{share:.0%}" if aim.objective == "cost" else f"{seconds:.0f} s or {share:.0%}"
+    return f"all changes together save {_saved(aim, now, then)}, less than the {asked} that is asked for"
+
+
+def _saved(aim: Aim, before: Weight, after: Weight) -> str:
+    minutes = before.minutes - after.minutes
     if aim.objective == "cost":
-        return f"the {share} of the minutes"
-    return f"the {aim.minimum.seconds:.0f} s or {share}"
+        return f"{minutes:.1f} billed minutes a run" if minutes >= 0.1 else "no billed minutes"
+    seconds = max(before.makespan - after.makespan, before.to_verdict - after.to_verdict)
+    saved = f"{seconds:.0f} s" if seconds >= 1 else "no time"
+    return f"{saved} and costs {-minutes:.1f} billed minutes a run" if minutes <= -0.1 else saved

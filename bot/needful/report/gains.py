@@ -51,7 +51,7 @@ def details(pricing: Pricing) -> Iterator[tuple[str, str]]:
     if pricing.timelines is not None:
         yield "critical", _critical(pricing.timelines[0], "before") + "; " + _critical(pricing.timelines[1], "after")
     if not found.assumed:
-        yield "replayed", _replayed(found)
+        yield "replayed", _replayed(found, pricing.at_hand)
     for what in _bases(found):
         yield "drawn", what
     if found.unknown:
@@ -131,9 +131,11 @@ def _jobs(bars: Sequence[Bar]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(bar.name for bar in bars))
 
 
-def _replayed(found: Prediction) -> str:
+def _replayed(found: Prediction, at_hand: int) -> str:
     exact = found.calibration
-    text = f"{counted(found.timed, 'run')} in which nothing failed, their own durations under both graphs"
+    left_out = sum(number for _, number in found.unfit)
+    older = f" (the newest of {at_hand:,} at hand)" if at_hand > found.replayed + left_out else ""
+    text = f"{counted(found.timed, 'run')} in which nothing failed{older}, their own durations under both graphs"
     text += f"; as they were, the replay is {exact.median:.1%} off (median; p90 {exact.p90:.1%})"
     return f"{text}; left out: {_unfit(found)}" if found.unfit else text
 

@@ -124,6 +124,20 @@ def replay(start: Baseline, after: Matcher) -> Replay:
     )
 
 
+def loads_under(start: Baseline, after: Matcher) -> tuple[Load, ...]:
+    """What each run brings to another workflow."""
+    changes = _Changes(start, after)
+    return tuple(changes.load(run, load) for run, load in zip(start.runs, start.loads, strict=True))
+
+
+def rewired(start: Baseline, loads: Sequence[Load], after: Shape) -> Replay:
+    """Each run under other edges, with known loads: to compare many graphs of the same jobs."""
+    limits = start.assumptions.limits
+    runs = zip(start.runs, loads, start.traces, start.typical, strict=True)
+    replayed = tuple(Replayed(run, trace, simulate(after, load, limits), usual) for run, load, trace, usual in runs)
+    return Replay(start.shape, after, replayed, start.unfit, limits=limits)
+
+
 def _queues(runs: Sequence[Recorded]) -> Mapping[str, Sequence[float]]:
     """How long the legs of each name waited, in ascending order of seconds."""
     queues: dict[str, list[float]] = {}

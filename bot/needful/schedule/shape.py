@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from enum import Enum
+from graphlib import TopologicalSorter
 from typing import NamedTuple
 
 from needful.dependence.conditions import always_runs, status_functions
@@ -70,6 +71,24 @@ def shape(jobs: tuple[JobShape, ...]) -> Shape:
         for need in job.needs:
             dependents[need].append(place)
     return Shape(jobs, tuple(tuple(places) for places in dependents))
+
+
+def with_edges(known: Shape, edges: Iterable[tuple[str, str]]) -> Shape:
+    """The same jobs with more edges, each from a producer to its consumer, by ids in lower case.
+
+    The edges close no circle, and are between jobs that are there.
+    """
+    places = {job.id: place for place, job in enumerate(known.jobs)}
+    needs = [set(job.needs) for job in known.jobs]
+    for producer, consumer in edges:
+        needs[places[consumer]].add(places[producer])
+    above: dict[int, frozenset[int]] = {}
+    for place in TopologicalSorter(dict(enumerate(needs))).static_order():
+        above[place] = frozenset(needs[place]).union(*(above[need] for need in needs[place]))
+    jobs = (
+        replace(job, needs=tuple(sorted(needs[place])), ancestors=above[place]) for place, job in enumerate(known.jobs)
+    )
+    return shape(tuple(jobs))
 
 
 def _job(job: Job, graph: Graph, places: Mapping[str, int]) -> JobShape:
