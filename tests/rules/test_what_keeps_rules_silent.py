@@ -31,6 +31,8 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     "cache-dependencies/deploys-to-an-environment": ([("    environment: live\n", "")], {}),
     "cache-dependencies/file-that-only-the-run-knows": ([('"$FILE"', "requirements.txt")], {}),
     "cache-dependencies/go-that-asks-whether-all-can-be-fetched": ([("GOPROXY=direct ", "")], {}),
+    "cache-dependencies/local-action-that-is-not-there": ([("uses: ./.github/actions/lost", "run: make")], {}),
+    "cache-dependencies/one-of-the-requirement-files-is-made-on-the-way": ([], {"made.txt": b"requests\n"}),
     "cache-dependencies/in-a-container": ([("    container: node:24\n", "")], {}),
     "cache-dependencies/in-docker": ([('docker run --rm -v "$PWD:/w" -w /w node:24 ', "")], {}),
     "cache-dependencies/kept-by-a-local-action": (
@@ -89,6 +91,10 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     "cache-builds/runs-for-days": ([("4320", "60")], {}),
     "cache-builds/comment-about-caches": ([("a cache made this slower", "for the linker")], {}),
     "cache-builds/compiler-cache-of-its-own": ([("RUSTC_WRAPPER", "COLOUR")], {}),
+    "cache-builds/in-a-group-of-steps": (
+        [("      - parallel:\n          - run: cargo test --locked\n          - run: make", "      - run: cargo test")],
+        {},
+    ),
     "cache-builds/kept-already": ([("Swatinem/rust-cache", "acme/lint")], {}),
     "cache-builds/kept-by-the-toolchain": ([("@v1\n", "@v1\n        with: {cache: false}\n")], {}),
     "cache-builds/kept-in-a-cache-of-its-own": ([("path: target", "path: .eslintcache")], {}),

@@ -93,7 +93,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     if not compiling or held(steps, "cargo") or needless(situation, job, [step for step, _ in compiling]):
         return None
     first, roots = compiling[0][0], _roots(analysis.repository, [one for _, one in compiling])
-    index = _index(job, steps, first)
+    index = _index(job, first)
     name = pinned(analysis.repository, _ACTION) or _pinned()
     folder = next((checkout.folder for checkout in first.site.checkouts if checkout.own), None)
     if index is None or not roots or name is None or folder is None:
@@ -177,7 +177,7 @@ def _is_workspace(repository: Repository, folder: str) -> bool:
     return "[workspace" in (repository.text(posixpath.join(folder, "Cargo.toml")) or "")
 
 
-def _index(job: Job, steps: tuple[StepEffects, ...], first: StepEffects) -> int | None:
+def _index(job: Job, first: StepEffects) -> int | None:
     """Where the new step goes: behind the toolchain and the checkout, before the first step that compiles."""
     path = first.site.step.path
     if path[:3] != ("jobs", job.id, "steps") or len(path) != 4 or not isinstance(path[3], int):
@@ -190,7 +190,7 @@ def _index(job: Job, steps: tuple[StepEffects, ...], first: StepEffects) -> int 
         name = before.uses.name if before.uses is not None else ""
         if rustup or _TOOLCHAIN.search(name) or name == "actions/checkout":
             return index
-    return path[3] if steps[0] is not first else None
+    return None
 
 
 def _pinned() -> Named | None:
