@@ -17,6 +17,7 @@ _COMMANDS = (
     *('echo "V=x" >> "$GITHUB_ENV"', 'echo "V=y" >> "$GITHUB_ENV"', 'echo "$V"', 'echo "o=1" >> "$GITHUB_OUTPUT"'),
     "git push",
 )
+CHECKOUT = {"uses": "actions/checkout@v7"}
 HEAD = {"on": "push", "permissions": {"contents": "read"}}
 
 
@@ -57,5 +58,6 @@ def changed(steps: Steps, chance: random.Random) -> Steps:
 def text_of(steps: Steps) -> str:
     """The workflow around the steps of one job."""
     out = io.StringIO()
+    steps = [CHECKOUT, *steps]
     YAML(typ="safe").dump({**HEAD, "jobs": {"job": {"runs-on": "ubuntu-latest", "steps": steps}}}, out)
     return out.getvalue()

@@ -129,6 +129,12 @@ def test_what_is_written(command: str, files: set[str]) -> None:
         ("pytest.ini", "[pytest]\naddopts = --cov", "pytest"),
         ("spec/spec_helper.rb", "SimpleCov.start", "rspec"),
         ("phpunit.xml.dist", "<logging/>", "phpunit"),
+        ("ruff.toml", "fix = true", "ruff check"),
+        ("pyproject.toml", "[tool.ruff]\nfix = true", "ruff check"),
+        ("mypy.ini", "[mypy]\ncache_dir = x", "mypy ."),
+        (".golangci.yml", "issues:\n  fix: true", "golangci-lint run"),
+        (".markdownlint-cli2.jsonc", '{"fix": true}', "markdownlint-cli2 '**/*.md'"),
+        (".codespellrc", "[codespell]\nwrite-changes =", "codespell"),
     ],
 )
 def test_settings_may_say_that_more_is_written(path: str, text: str, command: str) -> None:
@@ -136,6 +142,11 @@ def test_settings_may_say_that_more_is_written(path: str, text: str, command: st
     assert "${{ ? }}" in written(step)
     (step,) = printed(command, files={path: "nothing"})
     assert "${{ ? }}" not in written(step)
+
+
+def test_settings_under_another_name_may_say_anything() -> None:
+    (step,) = printed("jest --config other.js")
+    assert "${{ ? }}" in written(step)
 
 
 def test_a_manifest_that_cannot_be_read_lists_nothing() -> None:

@@ -235,6 +235,10 @@ class _Deeds:
     def _settled(self, deed: Deed, call: Call, said: Said) -> bool:
         return call.arguments.given(said.unless or ("",)) is False and self._says(deed, said, unseen=False)
 
+    def _may_say(self, deed: Deed, call: Call, said: Said) -> bool:
+        other = bool(said.unless) and call.arguments.given(said.unless) is not False
+        return other or self._says(deed, said, unseen=True)
+
     def _says(self, deed: Deed, said: Said, *, unseen: bool) -> bool:
         """Whether a file of the folder says something; `unseen` where the folder cannot be looked into."""
         inside = inside_repository(self.site, deed.folder)
@@ -267,7 +271,7 @@ class _Deeds:
             return
         if (write.unless and given(write.unless) is True) or (write.absent and self._is_there(deed, write.absent)):
             return
-        if write.said is not None and not self._says(deed, write.said, unseen=True):
+        if write.said is not None and not self._may_say(deed, call, write.said):
             return
         seen = self._seen(deed, "writes by")
         if write.path:

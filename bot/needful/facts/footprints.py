@@ -18,7 +18,10 @@ CARRIER = "carrier"
 
 @dataclass(frozen=True)
 class Said:
-    """Something that a file in the folder says: one of `files` (globs) holds the regular expression `says`."""
+    """Something that a file in the folder says: one of `files` (globs) holds the regular expression `says`.
+
+    `unless`: options that name another file, of which nobody knows what it says.
+    """
 
     files: tuple[str, ...]
     says: str
@@ -93,4 +96,5 @@ def _write(row: Mapping[str, Any]) -> Write:
 
 
 def _said(row: Mapping[str, Any]) -> Said:
-    return Said(tuple(row["files"]), row["says"], tuple(row.get("unless", ())) if "path" not in row else ())
+    others = row.get("named_by", ()) if "path" in row else row.get("unless", ())
+    return Said(tuple(row["files"]), row["says"], tuple(others))
