@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
+from jsonschema import Draft202012Validator
 
 from cli.samples import SERIAL, Make, Run, workflow
 
@@ -184,3 +186,50 @@ def test_a_record_that_cannot_be_read_is_said_and_the_others_count(run: Run, rep
     assert done.code == 2
     assert "expected a whole number" in done.err
     assert "A run comes in" in done.out
+
+
+@pytest.mark.parametrize("options", [(), ("--assume",), ("--history",)], ids=["no runs", "assumed", "recorded"])
+def test_figures_as_json_follow_their_schema(
+    run: Run, repository: Make, tmp_path: Path, checkout: Path, options: tuple[str, ...]
+) -> None:
+    given = (*options, recording(tmp_path)) if options == ("--history",) else options
+    content = json.loads(run("plan", repository(ci=SERIAL), "--format", "json", *given).out)
+    schema = json.loads((checkout / "docs" / "plan.schema.json").read_text("utf-8"))
+    Draft202012Validator(schema).validate(content)
+    gain = content["repositories"][0]["files"][0]["gain"]
+    assert gain["longest_chain"] == {"before": ["lint", "test"], "after": ["lint"]}
+    if options == ("--history",):
+        assert gain["prediction"]["makespan"]["saving"] == 107.5
+        assert gain["changes"] == [{"id": "drop-false-needs:ci.yml:test:lint", "makespan": 107.5, "to_verdict": 107.5}]
+        assert [bar["job"] for bar in gain["timelines"]["after"] if bar["critical"]] == ["test"]
+    else:
+        assert (gain["prediction"] is None) == (not options)
+
+
+def test_a_page_holds_figures_and_timelines(run: Run, repository: Make, tmp_path: Path) -> None:
+    root = repository(ci=SERIAL)
+    page = run("plan", root, "--format", "html", "--history", recording(tmp_path)).out
+    assert page.startswith("<!doctype html>")
+    assert "1m 48s less" in page
+    assert "<svg" in page
+    bare = run("plan", root, "--format", "html").out
+    assert "The longest chain of jobs goes from 2 to 1" in bare
+    assert "<svg" not in bare
+
+
+def test_a_timeline_is_drawn_into_a_file(run: Run, repository: Make, tmp_path: Path) -> None:
+    file = tmp_path / "drawn.svg"
+    done = run("plan", repository(ci=SERIAL), "--history", recording(tmp_path), "--timeline", file)
+    assert done.code == 0
+    assert {element.tag.rpartition("}")[2] for element in ET.parse(file).iter()} >= {"svg", "title", "rect"}
+
+
+def test_a_timeline_that_cannot_be_drawn_is_said(run: Run, repository: Make, tmp_path: Path) -> None:
+    file = tmp_path / "drawn.svg"
+    root = repository(ci=SERIAL, more=SERIAL)
+    done = run("plan", root, "--timeline", file)
+    assert done.code == 2
+    assert "there is no timeline to draw" in done.err
+    assert not file.exists()
+    both = run("plan", root, "--assume", "--timeline", file)
+    assert "several workflows have timelines: ci.yml, more.yml\n  name one of them" in both.err

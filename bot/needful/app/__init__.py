@@ -3,7 +3,7 @@
 from needful.app.choosing import Wishes, choose, only_defects
 from needful.app.plans import expect_found, explain_target, graph_target, plan_repository, plan_target, verified
 from needful.app.targets import WORKFLOWS, Target, find_targets
-from needful.app.writing import folder_names, write_below, write_in_place
+from needful.app.writing import folder_names, write_below, write_drawing, write_in_place
 
 __all__ = [
     "WORKFLOWS",
@@ -20,5 +20,6 @@ __all__ = [
     "plan_target",
     "verified",
     "write_below",
+    "write_drawing",
     "write_in_place",
 ]

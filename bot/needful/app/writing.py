@@ -47,6 +47,14 @@ def write_below(plans: Sequence[Plan], folder: str) -> tuple[UserError, ...]:
     return tuple(problems)
 
 
+def write_drawing(file: str, drawing: str) -> None:
+    """Write a drawing, whole or not at all. Raises `UserError` where that cannot be."""
+    try:
+        write_whole(Path(file), drawing.encode(), None)
+    except OSError as error:
+        raise failed("cannot be written", file, error) from None
+
+
 def folder_names(roots: Sequence[str]) -> tuple[str, ...]:
     """Where each repository goes in a common folder: nowhere in particular if it is the only one."""
     if len(roots) < 2:

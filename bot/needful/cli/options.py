@@ -24,6 +24,7 @@ class Include(StrEnum):
 
 
 TextFormat = StrEnum("TextFormat", ["text", "json"])
+PlanFormat = StrEnum("PlanFormat", ["text", "json", "html"])
 CheckFormat = StrEnum("CheckFormat", ["text", "github"])
 GraphFormat = StrEnum("GraphFormat", ["mermaid", "dot", "json"])
 

@@ -17,13 +17,13 @@ from needful.cli.options import (
     NoHistory,
     Only,
     Paths,
+    PlanFormat,
     Private,
     Quiet,
     RepositoryOption,
     Required,
     Skip,
     StoreOption,
-    TextFormat,
     Tiers,
     Version,
     With,
@@ -42,7 +42,13 @@ if TYPE_CHECKING:
 
 def plan(
     paths: Paths = None,
-    form: Annotated[TextFormat, typer.Option("--format", help="For people or for programs.")] = TextFormat.text,
+    form: Annotated[
+        PlanFormat, typer.Option("--format", help="For people, for programs, or as a page.")
+    ] = PlanFormat.text,
+    timeline: Annotated[
+        str | None,
+        typer.Option("--timeline", metavar="FILE", help="Draw a typical run before and after as SVG into this file."),
+    ] = None,
     include: Tiers = None,
     only: Only = None,
     skip: Skip = None,
@@ -60,24 +66,32 @@ def plan(
     quiet: Quiet = False,
     version: Version = False,
 ) -> None:
-    """Show what would change, why, and what was seen where. Writes nothing."""
+    """Show what would change, why, what was seen where, and what it gains. Writes to no workflow."""
 
     def work() -> int:
+        from needful import app
         from needful.report import text
 
         targets, wishes = requested(paths, include, only, skip, wanted, refused, config, no_config)
         figures = figured(history, store, no_history, repository, required, assume, private)
         plans = _plans(targets, wishes, figures)
-        if form is TextFormat.json:
+        if timeline is not None:
+            app.write_drawing(timeline, _drawing(plans))
+        if form is PlanFormat.json:
             from needful.report.structured import plan_json
 
             say(plan_json(plans))
+        elif form is PlanFormat.html:
+            from needful.report.gain_figures import page_gains
+            from needful.report.html import plan_html
+
+            say(plan_html(plans, page_gains(plans)))
         elif quiet:
             say(text.brief_text(plans, look(sys.stdout)))
         else:
             say(text.plan_text(plans, look(sys.stdout)))
         code = complain(plans)
-        if form is TextFormat.text and not quiet:
+        if form is PlanFormat.text and not quiet:
             say(text.summary_text(plans, look(sys.stdout)))
         return code
 
@@ -176,6 +190,13 @@ def _plans(targets: Sequence[Target], wishes: Wishes, figures: Figures | None = 
     plans = [app.plan_repository(target, wishes, figures) for target in targets]
     app.expect_found(plans, wishes)
     return plans
+
+
+def _drawing(plans: Sequence[Plan]) -> str:
+    """The timelines of the one workflow that has some. Raises `UserError` where none has, or several."""
+    from needful.report.gain_figures import drawn
+
+    return drawn(plans)
 
 
 def _print_diff(plans: Sequence[Plan], names: Sequence[str]) -> None:

@@ -18,6 +18,7 @@ from needful.dependence.model import Evidence
 from needful.planning.plan import FilePlan, Kept, Plan
 from needful.report.diff import unified_diff
 from needful.report.findings import moved_gates, offered, remedy
+from needful.report.gain_sections import worth
 from needful.report.lanes import Panel
 from needful.report.svg import timeline_svg
 from needful.report.svg_style import stylesheet
@@ -116,7 +117,7 @@ def _template() -> Template:
     css = environment.loader.get_source(environment, "plan.css")[0]
     environment.filters["line"] = clean
     environment.globals.update(pieces=_pieces, place=_place, said=_said)
-    environment.globals.update(moved_gates=moved_gates, offered=offered, remedy=remedy)
+    environment.globals.update(moved_gates=moved_gates, offered=offered, remedy=remedy, worth=worth)
     environment.globals.update(css=css, styles=f"{_hash(css)} {_hash(stylesheet())}")
     return environment.get_template("plan.html")
 

@@ -18,7 +18,7 @@ from needful.rules.api import Proposal
 VERSION = 1
 """Of the document. Goes up when a reader of the old one could be misled; new keys alone do not count."""
 
-Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
+Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 
 
 def plan_json(plans: Iterable[Plan]) -> str:
@@ -53,6 +53,7 @@ def _file(file: FilePlan) -> Json:
         "changed": file.changed,
         "changes": [_change(file, change) for change in file.changes],
         "held": [_held(held) for held in file.held],
+        "gain": _gain(file),
         "kept": [_kept(kept) for kept in file.kept],
     }
 
@@ -65,6 +66,14 @@ def _kept(kept: Kept) -> Json:
         "reason": kept.reason,
         "prevents": list(kept.prevents),
     }
+
+
+def _gain(file: FilePlan) -> Json:
+    if file.pricing is None:
+        return None
+    from needful.report.gain_json import gain_json
+
+    return gain_json(file.pricing)
 
 
 def _change(file: FilePlan, change: Change) -> Json:
