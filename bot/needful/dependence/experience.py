@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from math import ceil
-from statistics import median
 from typing import NamedTuple, TypeAlias
 
 from needful.workflow.model import Job, Step
@@ -101,6 +100,8 @@ def high(values: Sequence[float], share: float = 0.99) -> float:
 
 def typical(values: Sequence[float]) -> float:
     """The median. Needs a value."""
+    from statistics import median  # imported late: it loads more than a plan without recorded runs needs
+
     return median(values)
 
 

@@ -73,7 +73,7 @@ def _of_concurrency(before: Situation, after: Situation) -> Iterator[Obligation]
 def _of_timeouts(before: Situation, after: Situation) -> Iterator[Obligation]:
     bounded = [(job, after.job(job.id)) for job in before.workflow.jobs if job.timeout != after.job(job.id).timeout]
     why_not = next((f"`{old.id}` {why}" for old, new in bounded if (why := _too_short(after, old, new))), "")
-    yield obligation(LONG_ENOUGH, "it is given twice the longest of all and three times the 99th percentile", why_not)
+    yield obligation(LONG_ENOUGH, "it is given three times the longest and four times the 99th percentile", why_not)
     reasons = ((job, unboundable(after, job) or unseen_power(after, job)) for job, _ in bounded)
     why_not = next((f"`{job.id}` {why}" for job, why in reasons if why), "")
     yield obligation(WHOLE, "the jobs that may be ended do none, and have no means to", why_not)

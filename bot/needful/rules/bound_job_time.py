@@ -7,10 +7,10 @@ its runner for 360 minutes. Nobody learns of it before, and every one of those m
 
 ## What it does
 
-It adds `timeout-minutes` to a job. How many follows from the recorded runs of this repository: three times the 99th
-percentile of the slowest leg, and at least twice what the longest case of all took, whether that succeeded or failed.
-No job is given less than ten minutes. The number is one that the repository uses elsewhere, if one fits, otherwise a
-round one.
+It adds `timeout-minutes` to a job. How many follows from the recorded runs of this repository: four times the 99th
+percentile of the slowest leg, and at least three times what the longest case of all took, whether that succeeded or
+failed. No job is given less than a quarter of an hour. The number is one that the repository uses elsewhere, if one
+fits, otherwise a round one.
 
 ## The cost
 
@@ -23,7 +23,7 @@ Something in the job could publish or deploy unseen, and must perhaps not stop h
 
 ## When it stays silent
 
-- no run is recorded, or the job succeeded in fewer than 20 recorded cases;
+- no run is recorded, or the job succeeded in fewer than 20 recorded runs;
 - a leg of its matrix never succeeded in a recorded run, or only the run knows which legs there are;
 - the job has a limit, or every step that does something has one;
 - it publishes, deploys, or changes something else that lasts: it must not stop half-way;
@@ -45,7 +45,7 @@ from needful.document.operations import AddKey
 from needful.rules.api import Proposal, Rule, Subject, Tier
 from needful.workflow.model import Job, StepKind, Workflow
 
-_ROUND = (10, 15, 20, 30, 45, 60, 90, 120, 180)
+_ROUND = (15, 20, 30, 45, 60, 90, 120, 180)
 """Minutes as people write them. GitHub's own limit is 360, so the last one saves half of it."""
 _GENEROUS = 2.0
 """A number that the repository uses may be so many times the round one."""

@@ -35,6 +35,7 @@ once, and a moved job is much to review.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias
 
 from needful.dependence.analysis import Analysis
 from needful.dependence.experience import Values, told
@@ -43,15 +44,17 @@ from needful.dependence.parts import Part, jobs_of, mapping
 from needful.document.nodes import Path, Plain
 from needful.document.operations import MoveItem, Operation
 from needful.rules.api import Proposal, Rule, Subject, Tier
-from needful.schedule.leg_order import FEWEST, Timed, length_class, saved, starts_in_order, whole_runs
 from needful.workflow.matrix import combinations
 from needful.workflow.model import Job
+
+if TYPE_CHECKING:
+    from needful.schedule.leg_order import Timed
 
 _SECONDS, _SHARE = 10.0, 0.03
 _LONGER = 0.1
 
-Matrix = Mapping[str, Plain]
-Runs = Sequence[Mapping[Values, Timed]]
+Matrix: TypeAlias = Mapping[str, Plain]
+Runs: TypeAlias = "Sequence[Mapping[Values, Timed]]"
 
 
 def subjects(analysis: Analysis) -> Iterator[Subject]:
@@ -74,6 +77,9 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     legs = _legs(job) if job is not None else ()
     if experience is None or job is None or known is None or len(legs) < 2 or situation.graph.cycle:
         return None
+    # imported late: without recorded runs nothing is played
+    from needful.schedule.leg_order import FEWEST, saved, starts_in_order, whole_runs
+
     runs = whole_runs(known, legs)
     if len(runs) < FEWEST or not starts_in_order(runs, legs):
         return None
@@ -126,6 +132,8 @@ def _orders(matrix: Matrix, legs: Sequence[Values], runs: Runs) -> Iterator[tupl
 
 def _class(matrix: Matrix, key: str, value: Plain, legs: Sequence[Values], runs: Runs) -> int:
     """How long the legs with a value take."""
+    from needful.schedule.leg_order import length_class
+
     only = combinations({**{name: one for name, one in matrix.items() if name != "include"}, key: [value]})
     with_it = [leg for leg in legs if any(set(one) <= set(leg) for one in only)]
     return length_class([run[leg].seconds for run in runs for leg in with_it]) if with_it else 0
