@@ -84,9 +84,11 @@ def _works(steps: tuple[StepEffects, ...]) -> bool:
 
 
 def _looks_at_code(step: StepEffects) -> bool:
-    """Whether the action of a step works on the files, and does not only talk to people."""
+    """Whether the action of a step works on what is checked out, and does not only talk to people."""
+    if not step.works or step.site.step.uses is None or step.unknown is not None:
+        return False
     talks = any(effect.channel is Channel.CONVERSATION and effect.way is Way.WRITES for effect in step.effects)
-    return bool(step.works) and step.site.step.uses is not None and step.unknown is None and not talks
+    return not talks or any(effect.channel is Channel.CHECKOUT and effect.way is Way.READS for effect in step.effects)
 
 
 def _is(tree: Node, *names: str) -> bool:
