@@ -15,8 +15,10 @@ from needful.history.reading import read_runs
 from needful.planning.plan import FilePlan
 from needful.planning.planner import Choice
 from needful.planning.pricing import Terms
-from needful.planning.worthwhile import Aim, plan_worthwhile
+from needful.planning.selection import Aim
+from needful.planning.worthwhile import plan_worthwhile
 from needful.workflow.repository import Repository
+from rules.cases import HISTORY, cases, repository_of
 
 RULES = frozenset({"bound-job-time", "drop-useless-cache", "longest-first"})
 CI = ".github/workflows/ci.yml"
@@ -39,6 +41,18 @@ def test_jobs_of_the_demonstration_are_bounded(checkout: Path) -> None:
     }
     assert not planned(demo / CI, CI, runs[:15], demo).changes
     assert not planned(demo / CI, CI, (), demo).changes
+
+
+def test_a_replay_of_whole_runs_shows_what_longest_first_saves() -> None:
+    """The rule plays one job; the plan is priced by replays of the whole workflow, and keeps the change."""
+    (case,) = (case for case in cases("longest-first") if case.name == "values-in-brackets")
+    runs = read_runs([(HISTORY, case.history)]).runs
+    plan = plan_worthwhile(repository_of({**case.files, CI: case.before}), CI, Choice(only=RULES), runs, Terms(), Aim())
+    assert [change.proposal.rule for change in plan.changes] == ["longest-first"]
+    assert plan.pricing is not None
+    worth = plan.pricing.worth(plan.changes[0].id)
+    assert worth is not None
+    assert 100 < worth.makespan < 130
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ from needful.source import Source
 from needful.workflow.model import Workflow
 from needful.workflow.repository import Repository
 
-TIMED: Parts = frozenset({Part.NEEDS, Part.ORDER})
+TIMED: Parts = frozenset({Part.NEEDS, Part.ORDER, Part.LEGS})
 """The parts whose change a replay can time. What else a change is about is worth having for other reasons."""
 REPLAYED_RUNS, PRICED_RUNS, WEIGHED_RUNS = 300, 60, 30
 """The newest runs, by which a whole plan is judged, single changes are priced, and weighed against each other. More say

@@ -78,8 +78,6 @@ class Rule:
     on_request: bool = False
     defect: bool = False
     """Whether its proposals mend a defect of the workflow: what `needful check` reports."""
-    weighed: bool = True
-    """Whether replayed runs show what its proposals save. The gain of others lies elsewhere, or was measured."""
 
     def check(self, analysis: Analysis) -> Iterator[Proposal]:
         """All proposals for one text, none of them made."""

@@ -131,5 +131,4 @@ RULE = Rule(
     summary="End a job that hangs: a limit from recorded runs, with headroom.",
     subjects=subjects,
     propose=propose,
-    weighed=False,
 )

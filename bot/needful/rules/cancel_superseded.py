@@ -78,5 +78,4 @@ RULE = Rule(
     summary="Cancel the runs of a pull request that a newer commit supersedes.",
     subjects=subjects,
     propose=propose,
-    weighed=False,
 )

@@ -43,6 +43,7 @@ from needful.dependence.cache_times import Compared, compared, keeps_downloads, 
 from needful.dependence.caching import spoken_of, version_of
 from needful.dependence.experience import JobExperience, told, typical
 from needful.dependence.parts import Part
+from needful.document.nodes import Plain
 from needful.document.operations import AddKey, Operation, RemoveItem, RemoveKey, ReplaceValue
 from needful.effects.caches import caches
 from needful.effects.step import StepEffects
@@ -55,31 +56,36 @@ _BY_ITSELF = (5,)
 
 
 def subjects(analysis: Analysis) -> Iterator[Subject]:
-    """Each step of the workflow itself that keeps downloads, by its place among those of its job."""
+    """Each step of the workflow itself that keeps downloads, by its action, and by its line where several use it."""
     for job in analysis.workflow.jobs if analysis.experience is not None else ():
         if job.uses is None and analysis.experience is not None and analysis.experience.of(job) is not None:
-            yield from ((job.id, str(number)) for number, _ in enumerate(_keeping(analysis, job)))
+            yield from _keeping(analysis, job)
 
 
-def _keeping(analysis: Analysis, job: Job) -> list[StepEffects]:
-    steps = analysis.situation.steps[job.id.lower()]
+def _keeping(analysis: Analysis, job: Job) -> dict[Subject, StepEffects]:
     own = {step.path for step in job.steps}
-    return [
+    steps = [
         step
-        for step in steps
+        for step in analysis.situation.steps[job.id.lower()]
         if step.site.file is step.site.workflow and step.site.step.path in own and keeps_downloads(step.site)
     ]
+    actions = [step.site.step.uses.name.rpartition("/")[2] for step in steps if step.site.step.uses is not None]
+    found: dict[Subject, StepEffects] = {}
+    for action, step in zip(actions, steps, strict=True):
+        line = (str(analysis.workflow.line(step.site.step.span)),) if actions.count(action) > 1 else ()
+        found[(job.id, action, *line)] = step
+    return found
 
 
 def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     situation = analysis.situation
     job = situation.workflow.job(subject[0])
-    keeping = _keeping(analysis, job) if job is not None else []
-    if job is None or analysis.experience is None or int(subject[1]) >= len(keeping):
+    found = _keeping(analysis, job).get(subject) if job is not None else None
+    known = analysis.experience.of(job) if analysis.experience is not None and job is not None else None
+    if job is None or found is None or known is None:
         return None
-    found, known = keeping[int(subject[1])], analysis.experience.of(job)
     step = found.site.step
-    if known is None or step.condition is not None or len(job.steps) < 2:
+    if step.condition is not None or len(job.steps) < 2:
         return None
     if why_not_useless(situation, job, step) or asks(situation, job, found):
         return None
@@ -118,20 +124,20 @@ def _operations(analysis: Analysis, found: StepEffects) -> Iterator[Operation]:
         yield RemoveItem(step.path)
         return
     inputs = {one.name.lower(): one for one in step.inputs}
-    switch = inputs.get(facts.input)
-    off = "" if facts.value is None else False
-    if switch is not None:
-        yield ReplaceValue(_path(found, switch), off)
-    elif facts.value is not None:
-        yield (
-            AddKey((*step.path, "with"), facts.input, off)
-            if inputs
-            else AddKey(step.path, "with", {facts.input: off}, after=("uses",))
-        )
+    off: Plain = "" if facts.value is None else False
+    added: dict[str, Plain] = {}
+    if facts.input in inputs:
+        yield ReplaceValue(_path(found, inputs[facts.input]), off)
+    else:
+        added[facts.input] = off
     if facts.paths in inputs:
         yield RemoveKey(_path(found, inputs[facts.paths]))
     if facts.off and facts.off[0] not in inputs and version_of(analysis.situation, found.site) >= _BY_ITSELF:
-        yield AddKey((*step.path, "with"), facts.off[0], value=False, after=(facts.input,))
+        added[facts.off[0]] = False
+    if added and not inputs:
+        yield AddKey(step.path, "with", added, after=("uses",))
+    else:
+        yield from (AddKey((*step.path, "with"), key, value, after=(facts.input,)) for key, value in added.items())
 
 
 def _path(found: StepEffects, one: Variable) -> tuple[str | int, ...]:
@@ -145,5 +151,4 @@ RULE = Rule(
     summary="Take out a cache that takes longer to restore than installing takes without it, by recorded runs.",
     subjects=subjects,
     propose=propose,
-    weighed=False,
 )
