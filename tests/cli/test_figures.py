@@ -233,3 +233,32 @@ def test_a_timeline_that_cannot_be_drawn_is_said(run: Run, repository: Make, tmp
     assert not file.exists()
     both = run("plan", root, "--assume", "--timeline", file)
     assert "several workflows have timelines: ci.yml, more.yml\n  name one of them" in both.err
+
+
+def test_a_graph_says_what_the_jobs_took_and_marks_the_critical_path(
+    run: Run, repository: Make, tmp_path: Path
+) -> None:
+    more = SERIAL + b"  docs:\n    runs-on: ubuntu-latest\n    steps: [{run: make docs}]\n"
+    root = repository(ci=more)
+    file = recording(tmp_path)
+    runs = json.loads(file.read_text("utf-8"))
+    for number, one in enumerate(runs):
+        one["jobs"].append(job(9000 + number, "docs", number * HOUR + 2, number * HOUR + 32))
+    file.write_text(json.dumps(runs), "utf-8")
+    mermaid = run("graph", root, "--history", file).out
+    assert '  w0j0["lint<br/>1m 45s"]\n' in mermaid
+    assert '  w0j2["docs<br/>30s, could end 4m 42s later"]\n' in mermaid
+    assert "  class w0j0,w0j1 critical\n" in mermaid
+    assert "times: a typical recorded run" in mermaid
+    dot = run("graph", root, "--history", file, "--format", "dot").out
+    assert '  w0j1 [label="test\\n3m 25s", color=blue, penwidth=3];\n' in dot
+    bars = json.loads(run("graph", root, "--history", file, "--format", "json").out)
+    found = bars["repositories"][0]["workflows"][0]["timeline"]
+    assert [(bar["job"], bar["critical"]) for bar in found] == [("lint", True), ("test", True), ("docs", False)]
+    assert "times:" not in run("graph", root).out
+
+
+def test_slack_and_critical_path_stand_in_the_plan(run: Run, repository: Make, tmp_path: Path) -> None:
+    out = run("plan", repository(ci=SERIAL), "--history", recording(tmp_path)).out
+    assert "    critical  before `lint` → `test`; after `test`\n" in out
+    assert "    slack     before none; after `lint` 1m 4" in out

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from needful.config.settings import Settings
     from needful.report.explanation import Explained
     from needful.report.graph import Graphs
+    from needful.schedule.model import Timeline
+    from needful.workflow.model import Workflow
     from needful.workflow.repository import Repository
 
 
@@ -91,8 +93,8 @@ def verified(plan: Plan) -> Plan:
     return replace(plan, files=tuple(files), failures=(*plan.failures, *failures))
 
 
-def graph_target(target: Target) -> Graphs:
-    """The job graphs of a target's workflows."""
+def graph_target(target: Target, figures: Figures | None = None) -> Graphs:
+    """The job graphs of a target's workflows; with `figures`, each with a typical recorded run."""
     from needful.dependence.analysis import analyse
     from needful.report.graph import Graphs, JobGraph
 
@@ -103,9 +105,30 @@ def graph_target(target: Target) -> Graphs:
         if workflow is None:
             raise UserError("the file is gone", path=shown_path(target.root, path))
         analysis = analyse(workflow, repository, thorough=True)
-        return JobGraph(workflow, analysis.edges, analysis.missing)
+        return JobGraph(workflow, analysis.edges, analysis.missing, timed(workflow))
 
-    return Graphs(target.root, *sweep(target.workflows, graph))
+    timed = _timed(target, repository, figures)
+    found, unreadable, failures = sweep(target.workflows, graph)
+    return Graphs(target.root, found, unreadable, failures)
+
+
+def _timed(target: Target, repository: Repository, figures: Figures | None) -> Callable[[Workflow], Timeline | None]:
+    """What finds a typical recorded run of a workflow."""
+    from needful.app.figures import runs_for, terms
+
+    runs = runs_for(target, figures) if figures is not None else None
+    if figures is None or runs is None:
+        return lambda workflow: None
+    from needful.config.settings import Settings
+    from needful.planning.pricing import typical
+
+    said = terms(figures, Settings())
+
+    def timed(workflow: Workflow) -> Timeline | None:
+        known = runs.of(workflow)
+        return typical(repository, workflow, known, said) if known else None
+
+    return timed
 
 
 def explain_target(path: str, about: str) -> Explained:

@@ -7,7 +7,19 @@ from typing import Annotated
 
 import typer
 
-from needful.cli.options import GraphFormat, Include, Paths, TextFormat, Version, requested
+from needful.cli.options import (
+    GraphFormat,
+    History,
+    Include,
+    NoHistory,
+    Paths,
+    RepositoryOption,
+    StoreOption,
+    TextFormat,
+    Version,
+    figured,
+    requested,
+)
 from needful.cli.rim import complain, look, run, say
 
 
@@ -18,16 +30,21 @@ def graph(
     only: Annotated[list[str] | None, typer.Option("--only", hidden=True)] = None,
     skip: Annotated[list[str] | None, typer.Option("--skip", hidden=True)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", hidden=True)] = False,
+    history: History = None,
+    store: StoreOption = None,
+    no_history: NoHistory = False,
+    repository: RepositoryOption = "",
     version: Version = False,
 ) -> None:
-    """Draw the jobs and what each waits for, with the reason."""
+    """Draw the jobs and what each waits for, with the reason; from recorded runs also times and the critical path."""
 
     def work() -> int:
         from needful import app
         from needful.report import dot, mermaid, structured
 
         targets, _ = requested(paths, include, only, skip)
-        graphs = [app.graph_target(target) for target in targets]
+        figures = figured(history, store, no_history, repository)
+        graphs = [app.graph_target(target, figures) for target in targets]
         draw = {"mermaid": mermaid.graph_mermaid, "dot": dot.graph_dot, "json": structured.graph_json}[form.value]
         say(draw(graphs))
         return complain(graphs)

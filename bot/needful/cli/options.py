@@ -122,9 +122,9 @@ def figured(
     store: str | None,
     no_history: bool,
     repository: str,
-    required: list[str] | None,
-    assume: bool,
-    private: bool,
+    required: list[str] | None = None,
+    assume: bool = False,
+    private: bool = False,
 ) -> Figures:
     """What the user says about numbers."""
     from needful.app.figures import Figures

@@ -17,6 +17,7 @@ from needful.planning.plan import FilePlan
 from needful.planning.unpriced import NO_RUNS, workflow_of
 from needful.planning.worth import Pricing, Worth
 from needful.schedule.load import Limits, Load
+from needful.schedule.model import Timeline
 from needful.schedule.predict import Weight, predict, typical_run, verdict_of, weigh
 from needful.schedule.prediction import Prediction, Verdict
 from needful.schedule.replay import Assumptions, Baseline, Replay, baseline, loads_under, replay, rewired
@@ -135,3 +136,11 @@ class Pricer:
         if len(runs) not in self._baselines:
             self._baselines[len(runs)] = baseline(self.before, runs, self.assumptions)
         return self._baselines[len(runs)]
+
+
+def typical(repository: Repository, workflow: Workflow, runs: Sequence[RunRecord], terms: Terms) -> Timeline | None:
+    """A typical run of a workflow as it is, None where no run can be replayed."""
+    before = Matcher(workflow, repository)
+    start = baseline(before, newest(runs), Assumptions(terms.limits, Machine(terms.public), terms.seed))
+    found = replay(start, before)
+    return typical_run(found)[0] if found.runs else None

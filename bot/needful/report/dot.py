@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from needful.report.graph import Arrow, Drawing, Graphs, drawings, legend
+from needful.report.graph import Arrow, Drawing, Graphs, Node, drawings, legend
 from needful.report.terminal import clean
 
 
@@ -21,7 +21,7 @@ def graph_dot(graphs: Sequence[Graphs]) -> str:
             lines += [f"  subgraph cluster_{number} {{", f'    label="{_label(drawing.title)}";']
             lines += [f"    {line}" for line in _body(drawing)]
             lines.append("  }")
-    meanings = legend(arrow for drawing in drawn for arrow in drawing.arrows)
+    meanings = legend(drawn)
     if meanings:
         text = "".join(_label(meaning) + "\\l" for meaning in meanings)  # `\\l` ends a line and aligns it left
         lines.append(f'  legend [shape=note, label="{text}"];')
@@ -29,8 +29,13 @@ def graph_dot(graphs: Sequence[Graphs]) -> str:
 
 
 def _body(drawing: Drawing) -> list[str]:
-    jobs = [f'{name} [label="{_label(job)}"];' for name, job in drawing.jobs]
+    jobs = [f"{node.name} [{_node(node)}];" for node in drawing.jobs]
     return jobs + [f'{a.producer} -> {a.consumer} [label="{a.label}"{_style(a)}];' for a in drawing.arrows]
+
+
+def _node(node: Node) -> str:
+    time = f"\\n{_label(node.time)}" if node.time else ""
+    return f'label="{_label(node.job)}{time}"' + (", color=blue, penwidth=3" if node.critical else "")
 
 
 def _style(arrow: Arrow) -> str:

@@ -31,7 +31,7 @@ def gain_json(pricing: Pricing) -> dict[str, Json]:
     timelines = pricing.timelines
     drawn: Json = None
     if timelines is not None:
-        drawn = {"before": _timeline(timelines[0]), "after": _timeline(timelines[1])}
+        drawn = {"before": timeline_json(timelines[0]), "after": timeline_json(timelines[1])}
     return {
         "longest_chain": chains,
         "prediction": _prediction(found, pricing.at_hand),
@@ -112,7 +112,8 @@ def _cost(cost: Cost) -> Json:
     }
 
 
-def _timeline(drawn: Timeline) -> Json:
+def timeline_json(drawn: Timeline) -> Json:
+    """The bars of a timeline."""
     return [
         {
             "job": bar.job,

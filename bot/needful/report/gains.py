@@ -49,7 +49,9 @@ def details(pricing: Pricing) -> Iterator[tuple[str, str]]:
     yield "minutes", _minutes(found) + mark
     yield "bound", _bound(found) + mark
     if pricing.timelines is not None:
-        yield "critical", _critical(pricing.timelines[0], "before") + "; " + _critical(pricing.timelines[1], "after")
+        before, after = pricing.timelines
+        yield "critical", f"before {_critical(before)}; after {_critical(after)}"
+        yield "slack", f"before {_slack(before)}; after {_slack(after)}"
     if not found.assumed:
         yield "replayed", _replayed(found, pricing.at_hand)
     for what in _bases(found):
@@ -63,16 +65,6 @@ def saved(one: Worth) -> str:
     if abs(one.to_verdict - one.makespan) < _SAME:
         return _saved(one.makespan)
     return f"{_saved(one.makespan)}; to the verdict {_saved(one.to_verdict)}"
-
-
-def slack(timeline: Timeline) -> str:
-    """By how much each job could end later without the run ending later, the largest first."""
-    loose: dict[str, float] = {}
-    for bar in timeline.bars:
-        if bar.end > bar.start:
-            loose[bar.job] = min(bar.slack, loose.get(bar.job, bar.slack))
-    ranked = sorted(((by, job) for job, by in loose.items() if by >= _SAME), reverse=True)
-    return ", ".join(f"`{job}` {duration(by)}" for by, job in ranked[:_MOST]) or "none"
 
 
 def _mark(found: Prediction) -> str:
@@ -121,10 +113,19 @@ def _bound(found: Prediction) -> str:
     return f"{best}, {bound.closeness:.0%} of this one"
 
 
-def _critical(timeline: Timeline, when: str) -> str:
+def _critical(timeline: Timeline) -> str:
     path = _jobs(timeline.critical_path)
-    shown = " → ".join(f"`{name}`" for name in (path if len(path) <= _MOST else (*path[:_MOST], "…")))
-    return f"{when} {shown}"
+    return _names(path)
+
+
+def _slack(timeline: Timeline) -> str:
+    """By how much each job could end later without the run ending later, the largest first."""
+    loose: dict[str, float] = {}
+    for bar in timeline.bars:
+        if bar.end > bar.start:
+            loose[bar.job] = min(bar.slack, loose.get(bar.job, bar.slack))
+    ranked = sorted(((by, job) for job, by in loose.items() if by >= _SAME), reverse=True)
+    return ", ".join(f"`{job}` {duration(by)}" for by, job in ranked[:_MOST]) or "none"
 
 
 def _jobs(bars: Sequence[Bar]) -> tuple[str, ...]:

@@ -8,17 +8,23 @@ from dataclasses import dataclass
 from needful.dependence.model import Edge, Missing, Verdict
 from needful.errors import UserError
 from needful.planning.plan import Failure
+from needful.report.durations import duration
 from needful.report.terminal import shown_path
+from needful.schedule.model import Timeline
 from needful.workflow.model import Workflow
 
 
 @dataclass(frozen=True)
 class JobGraph:
-    """One workflow with a verdict for each of its `needs` edges, and the edges that are missing."""
+    """One workflow with a verdict for each of its `needs` edges, and the edges that are missing.
+
+    `timeline` is a typical run of it, None where none was recorded.
+    """
 
     workflow: Workflow
     edges: tuple[Edge, ...] = ()
     missing: tuple[Missing, ...] = ()
+    timeline: Timeline | None = None
 
 
 @dataclass(frozen=True)
@@ -50,14 +56,28 @@ class Arrow:
 
 
 @dataclass(frozen=True)
+class Node:
+    """A job to draw: a made-up name, which no job id can break out of, the id, and how long it takes in words.
+
+    `critical`: it lies on the critical path of a typical run.
+    """
+
+    name: str
+    job: str
+    time: str = ""
+    critical: bool = False
+
+
+@dataclass(frozen=True)
 class Drawing:
-    """One workflow to draw: `jobs` are pairs of a made-up name, which no job id can break out of, and the id."""
+    """One workflow to draw."""
 
     title: str
-    jobs: tuple[tuple[str, str], ...]
+    jobs: tuple[Node, ...]
     arrows: tuple[Arrow, ...]
 
 
+_SAME = 1.0  # seconds
 _MEANING = {
     Verdict.DATA: "reads what the other makes",
     Verdict.ORDER: "both touch the same thing outside the run",
@@ -88,11 +108,28 @@ def _drawing(number: int, root: str, graph: JobGraph) -> Drawing:
         if producer.lower() in names and consumer.lower() in names
     )
     title = shown_path(root, graph.workflow.path)
-    return Drawing(title, tuple((names[job.id.lower()], job.id) for job in jobs), arrows)
+    return Drawing(title, tuple(_node(names[job.id.lower()], job.id, graph.timeline) for job in jobs), arrows)
 
 
-def legend(arrows: Iterable[Arrow]) -> list[str]:
+def _node(name: str, job: str, timeline: Timeline | None) -> Node:
+    bars = [bar for bar in timeline.bars if bar.job.lower() == job.lower()] if timeline is not None else []
+    ran = [bar for bar in bars if bar.end > bar.start]
+    if not ran:
+        return Node(name, job, "skipped" if bars else "")
+    length = max(bar.end - bar.start for bar in ran)
+    critical = any(bar.critical for bar in ran)
+    slack = min(bar.slack for bar in ran)
+    spare = "" if critical or slack < _SAME else f", could end {duration(slack)} later"
+    return Node(name, job, duration(length) + spare, critical)
+
+
+def legend(drawn: Iterable[Drawing]) -> list[str]:
     """A line for each label that occurs."""
-    seen = {arrow.verdict for arrow in arrows}
+    found = list(drawn)
+    seen = {arrow.verdict for drawing in found for arrow in drawing.arrows}
     lines = [f"{verdict.value}: {meaning}" for verdict, meaning in _MEANING.items() if verdict in seen]
-    return [*lines, "missing: a dependence without needs"] if None in seen else lines
+    if None in seen:
+        lines.append("missing: a dependence without needs")
+    if any(node.time for drawing in found for node in drawing.jobs):
+        lines.append("times: a typical recorded run; bold: its critical path")
+    return lines

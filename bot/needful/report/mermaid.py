@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from needful.report.graph import Arrow, Drawing, Graphs, drawings, legend
+from needful.report.graph import Arrow, Drawing, Graphs, Node, drawings, legend
 from needful.report.terminal import clean
 
 
@@ -25,15 +25,22 @@ def graph_mermaid(graphs: Sequence[Graphs]) -> str:
     missing = [str(number) for number, arrow in enumerate(arrows) if arrow.verdict is None]
     if missing:
         lines.append(f"  linkStyle {','.join(missing)} stroke:#d1242f,color:#d1242f,stroke-dasharray:6 4")
-    if arrows:
-        lines.append('  legend["' + "<br/>".join(quoted(line) for line in legend(arrows)) + '"]')
+    critical = [node.name for drawing in drawn for node in drawing.jobs if node.critical]
+    if critical:
+        lines += ["  classDef critical stroke:#0969da,stroke-width:3px", f"  class {','.join(critical)} critical"]
+    if notes := legend(drawn):
+        lines.append('  legend["' + "<br/>".join(quoted(line) for line in notes) + '"]')
         lines.append("  style legend fill:none,stroke-dasharray:2 2,text-align:left")
     return "\n".join(lines) + "\n"
 
 
 def _body(drawing: Drawing) -> list[str]:
-    jobs = [f'{name}["{quoted(job)}"]' for name, job in drawing.jobs]
+    jobs = [f'{node.name}["{_text(node)}"]' for node in drawing.jobs]
     return jobs + [f"{arrow.producer} {_line(arrow)}|{arrow.label}| {arrow.consumer}" for arrow in drawing.arrows]
+
+
+def _text(node: Node) -> str:
+    return f"{quoted(node.job)}<br/>{quoted(node.time)}" if node.time else quoted(node.job)
 
 
 def _line(arrow: Arrow) -> str:

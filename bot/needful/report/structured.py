@@ -166,4 +166,13 @@ def _workflow(graph: JobGraph) -> Json:
             }
             for edge in graph.missing
         ],
+        "timeline": _timeline(graph),
     }
+
+
+def _timeline(graph: JobGraph) -> Json:
+    if graph.timeline is None:
+        return None
+    from needful.report.gain_json import timeline_json
+
+    return timeline_json(graph.timeline)
