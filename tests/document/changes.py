@@ -15,6 +15,7 @@ from needful.document.operations import (
     AddComment,
     AddKey,
     AddName,
+    CopyKey,
     DropName,
     InsertItem,
     MoveItem,
@@ -97,6 +98,8 @@ def operations(document: Document, rng: random.Random, count: int) -> list[Opera
         elif kind in (3, 4):
             path = (*path, rng.choice(("needs", "branches", key)))
             found.append((AddName, DropName)[kind - 3](path, rng.choice(("build", "LINT", "test", "größe", "other"))))
+        elif kind == 9:
+            found.append(CopyKey((*path, key), rng.choice(("copy", "on", key))))
         elif lists:
             path, items = rng.choice(lists)
             index = rng.randint(0, max(len(items) - 1, 0))

@@ -13,6 +13,7 @@ from needful.document.nodes import Plain
 from needful.document.operations import (
     AddKey,
     AddName,
+    CopyKey,
     DropName,
     InsertItem,
     MoveItem,
@@ -52,6 +53,7 @@ def changes(document: Document, rng: random.Random) -> Iterator[Operation]:
     yield AddKey(("jobs",), "brand-new", NEW_JOB)
     name = rng.choice(list(jobs))
     path, job = ("jobs", name), jobs[name]
+    yield CopyKey(path, "twice")
     if not isinstance(job, dict):
         return
     yield AddName((*path, "needs"), rng.choice([*jobs, "other"]), ("name", "runs-on"))

@@ -11,6 +11,7 @@ from needful.document.operations import (
     AddComment,
     AddKey,
     AddName,
+    CopyKey,
     DropName,
     InsertItem,
     MoveItem,
@@ -39,6 +40,12 @@ S = ("s",)
             {"s": [{"a": 1, "b": 1}, {"n": 1, "a": 1}, {"z": 1, "n": 2}]},
             {"s": [{"n": 1, "a": 1, "b": 1}, {"n": 1, "a": 1}, {"z": 1, "n": 2}]},
             id="key where siblings have it: in front",
+        ),
+        pytest.param(
+            CopyKey(("a", "b"), "n"),
+            {"a": {"b": [1], "c": 2}},
+            {"a": {"b": [1], "n": [1], "c": 2}},
+            id="copy key",
         ),
         pytest.param(RemoveKey(("a", "b")), {"a": {"b": 1, "c": 2}}, {"a": {"c": 2}}, id="remove key"),
         pytest.param(ReplaceValue((*S, 0), [1]), {"s": [1, 2]}, {"s": [[1], 2]}, id="replace"),
@@ -82,6 +89,9 @@ def test_meaning(operation: Operation, before: Plain, after: Plain) -> None:
         pytest.param(AddComment((*S, 1), "x"), InsertItem(S, 0, 0), AddComment((*S, 2), "x"), id="comment moves"),
         pytest.param(RemoveItem((*S, 1)), AddComment((*S, 0), "x"), RemoveItem((*S, 1)), id="index past a comment"),
         pytest.param(InsertItem(S, 1, 0), AddComment((*S, 0), "x"), InsertItem(S, 1, 0), id="gap past a comment"),
+        pytest.param(CopyKey((*S, 1), "n"), RemoveItem((*S, 0)), CopyKey((*S, 0), "n"), id="copy past a removal"),
+        pytest.param(RemoveKey(("n", "x")), CopyKey(("a",), "n"), RemoveKey(("n", "x")), id="key of a copy"),
+        pytest.param(CopyKey(("a",), "m"), CopyKey(("a",), "n"), CopyKey(("a",), "m"), id="two copies"),
         pytest.param(AddKey(("a",), "x", 1), AddKey(("a",), "y", 1), AddKey(("a",), "x", 1), id="two keys"),
         pytest.param(AddKey(("a",), "x", 1), RemoveKey(("a", "y")), AddKey(("a",), "x", 1), id="key past a removal"),
         pytest.param(AddKey(("a",), "x", 1), ReplaceValue(("b",), 1), AddKey(("a",), "x", 1), id="key past a value"),
@@ -134,6 +144,11 @@ def test_rebase(operation: Operation, earlier: Operation, expected: Operation) -
             ReplaceValue(("a",), 1), AddKey(("a",), "b", 1), "was changed", id="value that was changed inside"
         ),
         pytest.param(ReplaceValue(("s",), 1), RemoveItem((*S, 1)), "was changed", id="list that was changed"),
+        pytest.param(CopyKey(("s",), "n"), RemoveItem((*S, 1)), "was changed", id="copy of what was changed"),
+        pytest.param(CopyKey(("a", "b"), "n"), RemoveKey(("a",)), "was removed", id="copy of what was removed"),
+        pytest.param(
+            ReplaceValue((), 1), CopyKey(("a",), "n"), "was changed", id="value in which something was copied"
+        ),
         pytest.param(RemoveItem(("n", 1)), DropName(("n",), "a"), "n was changed", id="index past a name"),
         pytest.param(WrapItems(S, 1, 3, "p"), InsertItem(S, 2, "x"), "parted", id="wrap with an insertion inside"),
         pytest.param(WrapItems(S, 1, 3, "p"), WrapItems(S, 2, 4, "q"), "parted", id="wraps that overlap"),

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from needful.document import blocks, flow
-from needful.document.layout import members
-from needful.document.nodes import Mapping, Path
+from needful.document.layout import members, tail
+from needful.document.nodes import Alias, Mapping, Path
 from needful.document.operations import AddKey
 from needful.document.parse import Document
 from needful.document.places import predecessor
 from needful.document.render import ends_with_break, entry_lines, flow_text, scalar_text
 from needful.document.sequences import without_comments
-from needful.document.style import style_of
-from needful.source import Edit, Source
+from needful.document.style import style_of, walk
+from needful.errors import Refusal
+from needful.source import Edit, Source, Span
 
 
 def add_key(document: Document, node: Mapping, operation: AddKey) -> list[Edit]:
@@ -36,6 +37,21 @@ def _needs_blank_line(document: Document, node: Mapping, path: Path) -> bool:
         return any(blocks.blank_lines(document.source, [document.root]))
     # one gap is no habit: in `runs-on`, blank line, `steps` the blank line sets off the steps
     return blocks.most(gaps) and (len(gaps) > 1 or path in ((), ("jobs",)))
+
+
+def copy_key(document: Document, node: Mapping, path: Path, key: str, other: str) -> list[Edit]:
+    """Write an entry once more under another key, below it, with blank lines around it as those of its like have."""
+    source, style = document.source, style_of(document)
+    index = [entry.key.text for entry in node.entries].index(key)
+    if node.flow:
+        raise Refusal(f"{key!r} stands in braces, where nothing is copied")
+    entry, member = node.entries[index], members(source, node)[index]
+    if any(not isinstance(each, Alias) and each.anchor is not None for _, _, each in walk(entry.value)):
+        raise Refusal(f"{key!r} holds an anchor, which would be there twice")
+    end = tail(source, member)
+    blank = source.newline if _needs_blank_line(document, node, path) else ""
+    name = " " * member.column + scalar_text(other, style, flow=False)
+    return [Edit(Span(end, end), source.newline + blank + name + source.text[entry.key.span.end : end])]
 
 
 def remove_key(source: Source, node: Mapping, key: str) -> list[Edit]:

@@ -43,6 +43,18 @@ class RemoveKey:
 
 
 @dataclass(frozen=True)
+class CopyKey:
+    """Write what stands at `path`, which ends with a key, once more under another `key`, directly below.
+
+    The bytes are the same, comments inside included; those above stay where they are. Later operations may change the
+    copy by its new path.
+    """
+
+    path: Path
+    key: str
+
+
+@dataclass(frozen=True)
 class ReplaceValue:
     """Put another value at `path`: scalar for scalar keeps quotes, a list for a scalar takes the file's list style."""
 
@@ -121,5 +133,15 @@ class AddComment:
 
 
 Operation: TypeAlias = (
-    AddKey | RemoveKey | ReplaceValue | InsertItem | RemoveItem | MoveItem | WrapItems | AddName | DropName | AddComment
+    AddKey
+    | RemoveKey
+    | CopyKey
+    | ReplaceValue
+    | InsertItem
+    | RemoveItem
+    | MoveItem
+    | WrapItems
+    | AddName
+    | DropName
+    | AddComment
 )

@@ -9,6 +9,7 @@ from needful.document.operations import (
     AddComment,
     AddKey,
     AddName,
+    CopyKey,
     DropName,
     InsertItem,
     MoveItem,
@@ -32,6 +33,10 @@ def rebase(operation: Operation, earlier: Operation) -> Operation:
             return replace(operation, path=_carry(path, earlier))
         case AddName(path) | DropName(path):
             return replace(operation, path=(*_carry(path[:-1], earlier), path[-1]))
+        case CopyKey(path):
+            if changes_inside(earlier, path):
+                raise Refusal(f"{spell(path)} was changed by an earlier operation and cannot be copied as it was")
+            return replace(operation, path=_carry(path, earlier))
         case RemoveKey(path) | RemoveItem(path) | AddComment(path):
             return replace(operation, path=_carry(path, earlier))
         case ReplaceValue(path):
@@ -50,7 +55,7 @@ def rebase(operation: Operation, earlier: Operation) -> Operation:
 def changes_inside(earlier: Operation, path: Path) -> bool:
     """Whether an operation changes something at or below a path."""
     container = earlier.path[:-1] if isinstance(earlier, RemoveItem | MoveItem) else earlier.path
-    if isinstance(earlier, RemoveKey):
+    if isinstance(earlier, RemoveKey | CopyKey):
         container = earlier.path[:-1]
     return container[: len(path)] == path
 
@@ -58,7 +63,7 @@ def changes_inside(earlier: Operation, path: Path) -> bool:
 def _carry(path: Path, earlier: Operation) -> Path:
     """A path to something that is there, past an earlier operation."""
     match earlier:
-        case AddKey() | AddComment():
+        case AddKey() | CopyKey() | AddComment():
             return path
         case RemoveKey(gone):
             if path[: len(gone)] == gone:

@@ -9,6 +9,7 @@ from needful.document.operations import (
     AddComment,
     AddKey,
     AddName,
+    CopyKey,
     DropName,
     InsertItem,
     MoveItem,
@@ -61,6 +62,8 @@ def apply(operation: Operation, document: Plain) -> Plain:
             return _at(document, path, lambda old: _with_key(operation, old, document))
         case RemoveKey(path):
             return _at(document, path[:-1], lambda old: _without_key(old, path))
+        case CopyKey(path, key):
+            return _at(document, path[:-1], lambda old: _with_copy(old, path, key))
         case ReplaceValue(path, new):
             return _at(document, path, lambda _: new)
         case InsertItem(path, index, value):
@@ -181,6 +184,20 @@ def _without_key(old: Plain, path: Path) -> Plain:
     if len(mapping) == 1:
         raise Refusal(f"{spell(path)} is the only key of its mapping; without it nothing would be left")
     return {key: value for key, value in mapping.items() if key != path[-1]}
+
+
+def _with_copy(old: Plain, path: Path, key: str) -> Plain:
+    mapping = keys_of(old, path[:-1])
+    if path[-1] not in mapping:
+        raise nothing(path)
+    if key in mapping:
+        raise Refusal(f"{spell((*path[:-1], key))} is there already")
+    copied: dict[str, Plain] = {}
+    for name, value in mapping.items():
+        copied[name] = value
+        if name == path[-1]:
+            copied[key] = value
+    return copied
 
 
 def _index(items: list[Plain], path: Path) -> int:

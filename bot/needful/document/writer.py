@@ -11,13 +11,14 @@ from needful.document.aliases import alias_paths, canonical, uses
 from needful.document.annotate import add_comment
 from needful.document.comments import comments
 from needful.document.layout import ends_in_block_scalar
-from needful.document.mappings import add_key, remove_key
+from needful.document.mappings import add_key, copy_key, remove_key
 from needful.document.nodes import Mapping, Path, Sequence
 from needful.document.nodes import resolve as target_of
 from needful.document.operations import (
     AddComment,
     AddKey,
     AddName,
+    CopyKey,
     DropName,
     InsertItem,
     MoveItem,
@@ -109,6 +110,8 @@ def _lower(document: Document, operation: Operation) -> list[Edit]:
             return add_key(document, _mapping(document, path), operation)
         case RemoveKey(path):
             return remove_key(source, _mapping(document, path[:-1]), str(path[-1]))
+        case CopyKey((*mapping_path, str(old)), key):
+            return copy_key(document, _mapping(document, tuple(mapping_path)), tuple(mapping_path), old, key)
         case InsertItem(path, index, value):
             return insert_item(document, _sequence(document, path), _key_of(path), index, value)
         case RemoveItem((*list_path, int(index))):
