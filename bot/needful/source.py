@@ -36,10 +36,14 @@ class Position(NamedTuple):
 
 
 class Edit(NamedTuple):
-    """Put `text` in place of what stands at `span`. An empty span inserts."""
+    """Put `text` in place of what stands at `span`. An empty span inserts.
+
+    `copies`: the text ends with what stands there, so that its places are told as those.
+    """
 
     span: Span
     text: str
+    copies: Span = Span(0, 0)
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ def splice(text: str, edits: Iterable[Edit]) -> str:
 def origins(edits: Iterable[Edit]) -> Callable[[int], int]:
     """From an offset in the text after the edits to the place in the text before them.
 
-    What an edit wrote stands where the edit does. The edits are such as `splice` takes.
+    What an edit wrote stands where the edit does, what it copied where that was. The edits are such as `splice` takes.
     """
     starts, places, shift = (
         [0],
@@ -147,8 +151,9 @@ def origins(edits: Iterable[Edit]) -> Callable[[int], int]:
         start = edit.span.start + shift
         shift += len(edit.text) - (edit.span.end - edit.span.start)
         # inside what was written, every offset means the place of the edit
-        starts += (start, start + len(edit.text))
-        places += ((edit.span.start, True), (edit.span.end, False))
+        end = start + len(edit.text)
+        starts += (start, end - (edit.copies.end - edit.copies.start), end)
+        places += ((edit.span.start, True), (edit.copies.start, False), (edit.span.end, False))
 
     def origin(offset: int) -> int:
         row = bisect_right(starts, offset) - 1

@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from needful.document.nodes import Scalar
-from needful.document.operations import AddKey, DropName, InsertItem, RemoveKey, ReplaceValue
+from needful.document.operations import AddKey, CopyKey, DropName, InsertItem, RemoveKey, ReplaceValue
 from needful.document.parse import Document, parse
 from needful.document.relocate import relocated
 from needful.document.style import walk
@@ -61,6 +61,17 @@ def test_what_aliases_share_is_still_shared() -> None:
     written = rewrite(before, [RemoveKey(("jobs", "a", "needs"))])
     found = relocated(written.document, before.source, written.edits)
     assert found.find(("jobs", "b", "runs-on")) == before.find(("jobs", "b", "runs-on"))
+
+
+def test_a_copy_has_the_places_of_what_was_copied() -> None:
+    before = document()
+    steps = ("jobs", "more", "steps")
+    copied = CopyKey(("jobs", "b"), "more")
+    written = rewrite(before, [copied, InsertItem(steps, 0, {"run": "first"}), DropName(("jobs", "a", "needs"), "x")])
+    found = relocated(written.document, before.source, written.edits)
+    assert found.find((*steps, 1)) == before.find(("jobs", "b", "steps", 0)) == found.find(("jobs", "b", "steps", 0))
+    for _, _, node in walk(found.root):
+        assert node.span.start <= node.span.end
 
 
 def test_without_edits_nothing_moves() -> None:

@@ -10,6 +10,7 @@ RECORDED, CACHED = (
     {HISTORY: (CASES / rule / HISTORY).read_bytes()} for rule in ("bound-job-time", "drop-useless-cache")
 )
 ORDERED = {HISTORY: (CASES / "longest-first" / HISTORY).read_bytes()}
+PACKAGES = {HISTORY: (CASES / "split-matrix-barrier" / HISTORY).read_bytes()}
 NO_RUNS = {HISTORY: b""}
 MEASURED: Mapping[str, tuple[list[tuple[str, str]], Mapping[str, bytes]]] = {
     # --- bound-job-time ---
@@ -71,4 +72,48 @@ MEASURED: Mapping[str, tuple[list[tuple[str, str]], Mapping[str, bytes]]] = {
     "longest-first/shared-cache-of-builds": ([("key: build-", "key: build-${{ matrix.part }}-")], {}),
     "longest-first/starts-in-another-order": ([], ORDERED),
     "longest-first/too-few-runs": ([], ORDERED),
+    # --- split-matrix-barrier ---
+    "split-matrix-barrier/asks-for-its-own-id": ([(" LOG=$GITHUB_JOB", "")], {}),
+    "split-matrix-barrier/asks-how-many-legs-there-are": ([(" JOBS=${{ strategy.job-total }}", "")], {}),
+    "split-matrix-barrier/belongs-to-a-group": ([("    concurrency: emulator-${{ matrix.arch }}\n", "")], {}),
+    "split-matrix-barrier/belongs-to-an-environment": ([("    environment: build\n", "")], {}),
+    "split-matrix-barrier/gains-less-than-a-minute": ([], PACKAGES),
+    "split-matrix-barrier/gains-little-for-its-length": ([], PACKAGES),
+    "split-matrix-barrier/hardly-slower": ([], PACKAGES),
+    "split-matrix-barrier/job-that-may-be-skipped-by-name": ([("skips: package, try", "skips: try")], {}),
+    "split-matrix-barrier/left-to-a-person": (
+        [("contents: write", "contents: read"), ("acme/setup-emulator@v1", "docker/setup-qemu-action@v4")],
+        {},
+    ),
+    "split-matrix-barrier/leg-that-never-succeeded": ([(", riscv]", "]")], {}),
+    "split-matrix-barrier/legs-that-only-the-run-knows": (
+        [("${{ fromJSON(vars.ARCHITECTURES) }}", "[x64, arm64]")],
+        {},
+    ),
+    "split-matrix-barrier/matrix-that-cannot-be-cut": ([("          - tools: new\n", "")], {}),
+    "split-matrix-barrier/name-that-is-taken": ([("  package-arm64:", "  package-signed:")], {}),
+    "split-matrix-barrier/no-recorded-runs": ([], PACKAGES),
+    "split-matrix-barrier/one-leg-at-a-time": ([("      max-parallel: 1\n", "")], {}),
+    "split-matrix-barrier/output-of-the-whole-workflow": ([("jobs.package.outputs.version", "github.sha")], {}),
+    "split-matrix-barrier/publishes": ([("    environment: live\n", "")], {}),
+    "split-matrix-barrier/reads-whatever-there-is": (
+        [("download-artifact@v8", "download-artifact@v8\n        with: {name: package-x64}")],
+        {},
+    ),
+    "split-matrix-barrier/result-that-is-asked-for-by-name": (
+        [("needs.package.result != 'success'", "contains(needs.*.result, 'failure')")],
+        {},
+    ),
+    "split-matrix-barrier/results-that-are-counted": (
+        [
+            (
+                'run: test "${{ join(needs.*.result, \' \') }}" = "success success"',
+                "uses: re-actors/alls-green@v1\n        with: {jobs: '${{ toJSON(needs) }}'}",
+            )
+        ],
+        {},
+    ),
+    "split-matrix-barrier/too-few-runs": ([], PACKAGES),
+    "split-matrix-barrier/uses-both-legs": ([("name: package-arm64", "name: package-x64")], {}),
+    "split-matrix-barrier/uses-the-slow-leg": ([("name: package-arm64", "name: package-x64")], {}),
 }

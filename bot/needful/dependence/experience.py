@@ -6,7 +6,7 @@ Made in one place, `history/experience.py`. Rules and proofs see figures by job,
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from math import ceil
 from typing import NamedTuple, TypeAlias
 
@@ -69,6 +69,17 @@ class JobExperience:
             found.setdefault(case.leg, []).append(case)
         return ((leg, tuple(cases)) for leg, cases in found.items())
 
+    def parted(self, legs: frozenset[Values]) -> tuple[JobExperience, JobExperience]:
+        """What is known of those legs, and of all others."""
+        moved, kept = (tuple(case for case in self.cases if (case.leg in legs) == is_in) for is_in in (True, False))
+        unseen = self.unseen and not legs <= {case.leg for case in moved if case.passed}
+        return replace(self, cases=moved, unseen=unseen, overdue=0), replace(self, cases=kept)
+
+
+def _legs(job: Job) -> frozenset[Values]:
+    matrix = job.strategy.matrix if job.strategy is not None else None
+    return frozenset(matrix.legs or () if matrix is not None else ())
+
 
 @dataclass(frozen=True)
 class AtOnce:
@@ -91,6 +102,19 @@ class Experience:
     def of(self, job: Job) -> JobExperience | None:
         """What is known of a job."""
         return self.jobs.get(job.id.lower())
+
+    def told_by(self, jobs: Sequence[Job]) -> Experience:
+        """The same runs, in which legs that now stand in a copy of their job are that job's.
+
+        A copy is known by its steps, whose place is that of the first ones in the text that the user has.
+        """
+        found = dict(self.jobs)
+        written = {job.steps[0].span: job.id.lower() for job in jobs if job.steps and job.id.lower() in self.jobs}
+        for job in jobs:
+            origin = written.get(job.steps[0].span, "") if job.steps else ""
+            if origin and job.id.lower() not in found:
+                found[job.id.lower()], found[origin] = found[origin].parted(_legs(job))
+        return self if len(found) == len(self.jobs) else Experience(found, self.at_once)
 
 
 def high(values: Sequence[float], share: float = 0.99) -> float:

@@ -24,6 +24,7 @@ class Part(Enum):
     ORDER = "which steps run at once"
     TIMEOUTS = "`timeout-minutes`"
     LEGS = "the order of a matrix"
+    JOBS = "which job runs which legs of a matrix"
 
 
 Parts: TypeAlias = frozenset[Part]
@@ -96,6 +97,23 @@ def in_any_order(job: Mapping[str, Plain]) -> Mapping[str, Plain]:
         for key, value in matrix.items()
     }
     return {**job, "strategy": {**strategy, "matrix": ordered}}
+
+
+def came_of(before: Mapping[str, object], after: Mapping[str, object], parts: Parts) -> Mapping[str, list[str]] | None:
+    """For each job of a workflow, those of another that came of it: itself and, where legs may move, those below it.
+
+    None where jobs are gone, others are there, or they stand in another order.
+    """
+    found: dict[str, list[str]] = {}
+    last = ""
+    for name in after:
+        last = name if name in before else last
+        if not last:
+            return None
+        found.setdefault(last, []).append(name)
+    if list(found) != list(before) or (Part.JOBS not in parts and len(after) > len(before)):
+        return None
+    return found
 
 
 def mapping(plain: Plain) -> Mapping[str, Plain]:

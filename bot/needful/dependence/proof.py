@@ -13,6 +13,7 @@ from needful.dependence.conditions import status_functions
 from needful.dependence.links import in_order, made_outside, may_look, meetings, only_reports, unseen
 from needful.dependence.obligations import Obligation, obligation
 from needful.dependence.parts import ONLY_NEEDS, Part, Parts, spoken
+from needful.dependence.proof_jobs import apart
 from needful.dependence.proof_parts import of_parts
 from needful.dependence.proof_runs import Matter, Played, play
 from needful.dependence.proof_same import kept, locked, work
@@ -43,7 +44,9 @@ def prove(before: Situation, after: Situation, lock: str | None, parts: Parts = 
     same = [obligation(KEPT, only, kept(*plain, parts)), obligation(WORK, only, work(*plain, parts))]
     if lock is not None:
         same.append(obligation(LOCK, "no action is added", locked(*plain, before.workflow.path, lock)))
-    needs = _of_needs(before, after) if Part.NEEDS in parts else ()
+    # legs that moved to a job of their own have all waited, and been waited for, like the job that they left
+    whole = apart(before, after) if Part.JOBS in parts else before
+    needs = _of_needs(whole, after) if Part.NEEDS in parts else ()
     return (*needs, *of_parts(before, after, parts), *same)
 
 

@@ -11,6 +11,7 @@ from needful.dependence.cancelling import others_cancelled, same_name, uncancell
 from needful.dependence.leg_order import of_legs
 from needful.dependence.obligations import Obligation, obligation
 from needful.dependence.parts import Part, Parts, jobs_of
+from needful.dependence.proof_jobs import of_jobs
 from needful.dependence.proof_same import other_steps
 from needful.dependence.situation import Situation
 from needful.dependence.step_proof import of_order
@@ -113,6 +114,7 @@ _OBLIGATIONS: Mapping[Part, Callable[[Situation, Situation], Iterator[Obligation
     Part.CACHES: _of_caches,
     Part.CONCURRENCY: _of_concurrency,
     Part.EVENTS: _of_events,
+    Part.JOBS: of_jobs,
     Part.ORDER: of_order,
     Part.TIMEOUTS: _of_timeouts,
     Part.LEGS: of_legs,

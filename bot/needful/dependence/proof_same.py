@@ -10,10 +10,12 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from needful.dependence.matrix_parts import parted_alike
 from needful.dependence.parts import (
     ONLY_NEEDS,
     Part,
     Parts,
+    came_of,
     identity,
     in_any_order,
     job_keys,
@@ -40,12 +42,17 @@ def kept(before: Plain, after: Plain, parts: Parts = ONLY_NEEDS) -> str:
     if key := _different(mapping(before), mapping(after), ("jobs", *top_keys(parts))):
         return f"the workflow has another `{key}`"
     old, new = jobs_of(before), jobs_of(after)
-    if list(old) != list(new):
+    found = came_of(old, new, parts)
+    if found is None:
         return "there are other jobs than before"
-    for name in old:
-        was, now = (in_any_order(job) if Part.LEGS in parts else job for job in (old[name], new[name]))
-        if key := _different(was, now, ("steps", *job_keys(parts))):
-            return f"`{name}` has another `{key}`"
+    for name, made in found.items():
+        several = ("name", "strategy") if len(made) > 1 else ()
+        for each in made:
+            was, now = (in_any_order(job) if Part.LEGS in parts else job for job in (old[name], new[each]))
+            if key := _different(was, now, ("steps", *several, *job_keys(parts))):
+                return f"`{each}` has another `{key}`"
+        if several and (why_not := parted_alike(old[name], name, [new[each] for each in made])):
+            return f"`{name}` {why_not}"
     return ""
 
 
@@ -59,11 +66,19 @@ def _different(old: Mapping[str, Plain], new: Mapping[str, Plain], free: tuple[s
 
 def work(before: Plain, after: Plain, parts: Parts = ONLY_NEEDS) -> str:
     """Whether every job has the same steps, in whatever order and grouping, but for what belongs to those parts."""
-    old, new = jobs_of(before), jobs_of(after)
-    for name in old.keys() & new.keys():
-        if any(part_of_step(*pair) not in parts for pair in other_steps(old[name], new[name])):
+    for name, old, new in _same_jobs(before, after, parts):
+        if any(part_of_step(*pair) not in parts for pair in other_steps(old, new)):
             return f"`{name}` has other steps than before"
     return ""
+
+
+def _same_jobs(
+    before: Plain, after: Plain, parts: Parts
+) -> Iterator[tuple[str, Mapping[str, Plain], Mapping[str, Plain]]]:
+    """The jobs of a workflow with what they were before, by name."""
+    old, new = jobs_of(before), jobs_of(after)
+    found = came_of(old, new, parts) or {name: [name] for name in old.keys() & new.keys()}
+    return ((each, old[name], new[each]) for name, made in found.items() for each in made)
 
 
 def other_steps(old: Mapping[str, Plain], new: Mapping[str, Plain]) -> Iterator[tuple[Plain, Plain]]:
@@ -84,12 +99,11 @@ def other_steps(old: Mapping[str, Plain], new: Mapping[str, Plain]) -> Iterator[
     yield from ((None, step) for step in after)
 
 
-def order(before: Plain, after: Plain) -> str:
+def order(before: Plain, after: Plain, parts: Parts = ONLY_NEEDS) -> str:
     """Whether the steps that two workflows have in common stand in the same order and the same groups."""
-    old, new = jobs_of(before), jobs_of(after)
-    for name in old.keys() & new.keys():
-        if repr(old[name].get("steps")) != repr(new[name].get("steps")):
-            was, now = ([*_grouped(job.get("steps"))] for job in (old[name], new[name]))
+    for name, old, new in _same_jobs(before, after, parts):
+        if repr(old.get("steps")) != repr(new.get("steps")):
+            was, now = ([*_grouped(job.get("steps"))] for job in (old, new))
             common = Counter(was) & Counter(now)
             alone = Counter(step for _, step in was) & Counter(step for _, step in now)
             rest = iter(was)

@@ -115,7 +115,7 @@ def observe(
         effects.take(known.effects, alike)
         steps.take(known.steps, alike)
         prints.take(known.footprints, alike)
-        experience = known.experience
+        experience = known.experience and known.experience.told_by(workflow.jobs)
     handed = {job.id.lower(): handed_over(workflow, job, repository) for job in workflow.jobs}
     reads = {job.id.lower(): needs_reads(job) for job in workflow.jobs}
     when = {} if graph.cycle else conditions.of_jobs(workflow, graph)
@@ -236,20 +236,21 @@ def _artifact_flows(
     when: Mapping[str, Conditions],
 ) -> Iterator[Flow]:
     # a job that makes an artifact of the very name that it reads may well hand it over to itself
-    itself = download.name is not None and any(_feeds(upload, download, certain=True) for upload in own.uploads)
+    itself = download.name is not None and any(feeds(upload, download, certain=True) for upload in own.uploads)
     reader = conditions.joined(when.get(consumer, frozenset()), download.conditions)
     for producer, made in others:
         if conditions.exclusive(reader, when.get(producer, frozenset())):
             continue
         for upload in made.uploads:
-            certain = not itself and _feeds(upload, download, certain=True)
-            if certain or _feeds(upload, download, certain=False):
+            certain = not itself and feeds(upload, download, certain=True)
+            if certain or feeds(upload, download, certain=False):
                 what = upload.evidence.text.removeprefix("uploads ")
                 seen = upload.evidence, download.evidence
                 yield Flow(producer, consumer, what, certain, *seen, download, upload.name)
 
 
-def _feeds(upload: Upload, download: Download, *, certain: bool) -> bool:
+def feeds(upload: Upload, download: Download, *, certain: bool) -> bool:
+    """Whether a download reads an artifact, certainly or as far as that is not excluded."""
     if download.name is not None:
         return same(upload.name, download.name) if certain else may_be_same(upload.name, download.name)
     assert download.pattern is not None

@@ -51,7 +51,8 @@ def copy_key(document: Document, node: Mapping, path: Path, key: str, other: str
     end = tail(source, member)
     blank = source.newline if _needs_blank_line(document, node, path) else ""
     name = " " * member.column + scalar_text(other, style, flow=False)
-    return [Edit(Span(end, end), source.newline + blank + name + source.text[entry.key.span.end : end])]
+    body = Span(entry.key.span.end, end)
+    return [Edit(Span(end, end), source.newline + blank + name + source.text[slice(*body)], body)]
 
 
 def remove_key(source: Source, node: Mapping, key: str) -> list[Edit]:

@@ -25,7 +25,7 @@ def relocated(document: Document, source: Source, rounds: Iterable[Iterable[Edit
 
 def _moved(node: Node, at: Callable[[int], int], known: dict[int, Scalar | Sequence | Mapping]) -> Node:
     """A node with other spans; what aliases share is still shared."""
-    span = Span(at(node.span.start), at(node.span.end))
+    span = _carried(node.span, at)
     if isinstance(node, Alias):
         return node._replace(span=span, target=known[id(node.target)])
     moved: Scalar | Sequence | Mapping
@@ -40,5 +40,11 @@ def _moved(node: Node, at: Callable[[int], int], known: dict[int, Scalar | Seque
 
 
 def _entry(entry: Entry, at: Callable[[int], int], known: dict[int, Scalar | Sequence | Mapping]) -> Entry:
-    key = entry.key._replace(span=Span(at(entry.key.span.start), at(entry.key.span.end)))
+    key = entry.key._replace(span=_carried(entry.key.span, at))
     return Entry(key, _moved(entry.value, at, known))
+
+
+def _carried(span: Span, at: Callable[[int], int]) -> Span:
+    """A span elsewhere. Of one that begins with what was written and goes on with a copy, the place of the former."""
+    start, end = at(span.start), at(span.end)
+    return Span(start, max(start, end))

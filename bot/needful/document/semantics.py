@@ -58,12 +58,8 @@ def apply(operation: Operation, document: Plain) -> Plain:
     key of a mapping removed.
     """
     match operation:
-        case AddKey(path, key, value):
-            return _at(document, path, lambda old: _with_key(operation, old, document))
-        case RemoveKey(path):
-            return _at(document, path[:-1], lambda old: _without_key(old, path))
-        case CopyKey(path, key):
-            return _at(document, path[:-1], lambda old: _with_copy(old, path, key))
+        case AddKey() | RemoveKey() | CopyKey():
+            return _with_other_keys(operation, document)
         case ReplaceValue(path, new):
             return _at(document, path, lambda _: new)
         case InsertItem(path, index, value):
@@ -85,6 +81,16 @@ def apply(operation: Operation, document: Plain) -> Plain:
             for basic in resolve(operation, document):
                 document = apply(basic, document)
             return document
+
+
+def _with_other_keys(operation: AddKey | RemoveKey | CopyKey, document: Plain) -> Plain:
+    match operation:
+        case AddKey(path):
+            return _at(document, path, lambda old: _with_key(operation, old, document))
+        case RemoveKey(path):
+            return _at(document, path[:-1], lambda old: _without_key(old, path))
+        case CopyKey(path, key):
+            return _at(document, path[:-1], lambda old: _with_copy(old, path, key))
 
 
 def resolve(operation: Operation, document: Plain) -> list[Operation]:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def verify(before: Workflow, after: Workflow, parts: Parts = ONLY_NEEDS) -> None:
     """Compare a workflow with its rewrite. Raises `Defect` for anything but changes of those parts of the same jobs."""
     plain = before.document.plain, after.document.plain
-    if other := kept(*plain, parts) or work(*plain, parts) or (Part.ORDER not in parts and order(*plain)):
+    if other := kept(*plain, parts) or work(*plain, parts) or (Part.ORDER not in parts and order(*plain, parts)):
         raise Defect(f"{before.path}: the rewrite would change more than {spoken(parts)}: {other}")
     if needs_graph(after).cycle:
         raise Defect(f"{before.path}: the rewrite would make jobs wait for each other")

@@ -15,6 +15,7 @@ from needful.rules import (
     longest_first,
     no_double_run,
     parallel_steps,
+    split_matrix_barrier,
 )
 from needful.rules.api import Proposal, Rule, Subject, Tier
 
@@ -30,6 +31,7 @@ RULES: tuple[Rule, ...] = (
     background_step.RULE,
     parallel_steps.RULE,
     longest_first.RULE,
+    split_matrix_barrier.RULE,
     bound_job_time.RULE,
 )
 

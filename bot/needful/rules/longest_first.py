@@ -85,7 +85,8 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
         return None
     matrix = mapping(mapping(jobs_of(situation.workflow.document.plain)[job.id].get("strategy")).get("matrix"))
     orders = {key: order for key, order in _orders(matrix, legs, runs) if list(order) != sorted(order)}
-    after = combinations({**matrix, **{key: _in_order(matrix[key], order) for key, order in orders.items()}})
+    found = combinations({**matrix, **{key: _in_order(matrix[key], order) for key, order in orders.items()}})
+    after = tuple(leg.values for leg in found)
     if not orders or set(after) != set(legs) or meet(situation, job):
         return None
     gain = saved(situation.workflow, job, experience, runs, legs, after)
@@ -135,7 +136,7 @@ def _class(matrix: Matrix, key: str, value: Plain, legs: Sequence[Values], runs:
     from needful.schedule.leg_order import length_class
 
     only = combinations({**{name: one for name, one in matrix.items() if name != "include"}, key: [value]})
-    with_it = [leg for leg in legs if any(set(one) <= set(leg) for one in only)]
+    with_it = [leg for leg in legs if any(set(one.values) <= set(leg) for one in only)]
     return length_class([run[leg].seconds for run in runs for leg in with_it]) if with_it else 0
 
 

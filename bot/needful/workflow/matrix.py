@@ -10,7 +10,7 @@ import math
 from collections.abc import Iterator
 from collections.abc import Mapping as AnyMapping
 from itertools import product
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from needful.document.nodes import Mapping, Node, Plain, plain
 from needful.document.parse import Document
@@ -31,6 +31,7 @@ MAX_LEGS = 256
 """GitHub runs no matrix with more."""
 
 _Leg: TypeAlias = dict[str, Plain]
+_FILTERS = ("include", "exclude")
 
 
 def read_matrix(document: Document, node: Node) -> Matrix | None:
@@ -52,33 +53,45 @@ def read_matrix(document: Document, node: Node) -> Matrix | None:
             vectors[key.lower()] = [plain(item) for item in sequence_of(document, value, f"`matrix.{key}`").items]
     if any(True for _ in texts_below(document, mapping)):
         return Matrix(node.span, None, _values(document, mapping))
-    found = _legs(vectors, filters["include"], filters["exclude"])
+    written = {entry.key.text.lower(): entry.key.text for entry in mapping.entries}
+    found = _combined(vectors, filters["include"], filters["exclude"], written)
     if found is None:
         return Matrix(node.span, None)
-    written = {entry.key.text.lower(): entry.key.text for entry in mapping.entries}
-    legs = tuple(_as_pairs(leg, written) for leg, _ in found)
-    return Matrix(node.span, legs, shown=tuple(tuple(_segments(list(named))) for _, named in found))
+    return Matrix(node.span, tuple(one.values for one in found), shown=tuple(one.shown for one in found))
 
 
-def combinations(matrix: AnyMapping[str, Plain]) -> tuple[tuple[tuple[str, str], ...], ...]:
-    """The legs of a static matrix as plain data, as `Matrix.legs` has them; none for what GitHub refuses."""
+class Combination(NamedTuple):
+    """A leg of a matrix: its values by key, and those that GitHub shows in the name of its job."""
+
+    values: tuple[tuple[str, str], ...]
+    shown: tuple[str, ...]
+
+
+def combinations(matrix: AnyMapping[str, Plain]) -> tuple[Combination, ...]:
+    """The legs of a static matrix as plain data, as `Matrix` has them; none for what GitHub refuses."""
     vectors = {key.lower(): value for key, value in matrix.items() if key not in _FILTERS and isinstance(value, list)}
-    filters = {key: _mappings(matrix.get(key)) for key in _FILTERS}
-    found = _legs(vectors, filters["include"], filters["exclude"])
-    written = {key.lower(): key for key in matrix}
-    return tuple(_as_pairs(leg, written) for leg, _ in found or ())
-
-
-_FILTERS = ("include", "exclude")
+    include, exclude = (_mappings(matrix.get(key)) for key in _FILTERS)
+    return _combined(vectors, include, exclude, {key.lower(): key for key in matrix}) or ()
 
 
 def _mappings(value: Plain) -> list[_Leg]:
     return [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
 
 
-def _as_pairs(leg: _Leg, written: AnyMapping[str, str]) -> tuple[tuple[str, str], ...]:
-    """A combination as texts. Keys compare without case; combinations name them as the product does."""
-    return tuple(pair for key, value in leg.items() for pair in _pairs(written.get(key, key), value))
+def _combined(
+    vectors: dict[str, list[Plain]], include: list[_Leg], exclude: list[_Leg], written: AnyMapping[str, str]
+) -> tuple[Combination, ...] | None:
+    """The legs with their keys as the product has them `written`; None for none."""
+    found = _legs(vectors, include, exclude)
+    if found is None:
+        return None
+    return tuple(
+        Combination(
+            tuple(pair for key, value in leg.items() for pair in _pairs(written.get(key, key), value)),
+            tuple(_segments(list(named))),
+        )
+        for leg, named in found
+    )
 
 
 def _values(document: Document, mapping: Mapping) -> tuple[tuple[str, tuple[str, ...]], ...]:
