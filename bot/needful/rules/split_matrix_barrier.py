@@ -78,7 +78,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
         subject=subject,
         at=barrier.job.key_span,
         title=f"{freed} {'may not need' if held else 'need not wait for'} {slow} of `{barrier.job.id}`",
-        because=doubts[0].why_not if doubts else f"nothing that {slow} of `{barrier.job.id}` gives reaches {freed}",
+        because=doubts[0].why_not if doubts else _because(barrier, freed, slow),
         evidence=tuple(_evidence(analysis, barrier)),
         operations=() if held else _operations(analysis, barrier),
         cost=_cost(analysis, barrier),
@@ -87,6 +87,12 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
         held=held,
         parts=frozenset({Part.NEEDS, Part.JOBS}),
     )
+
+
+def _because(barrier: Barrier, freed: str, slow: str) -> str:
+    if barrier.blind:
+        return f"{slow} of `{barrier.job.id}` takes much longer than its other legs, and {freed} has to wait for it"
+    return f"nothing that {slow} of `{barrier.job.id}` gives reaches {freed}"
 
 
 def _names(analysis: Analysis, jobs: tuple[str, ...]) -> str:
@@ -107,7 +113,7 @@ def _held(analysis: Analysis, barrier: Barrier) -> str:
     how = f"to part them, copy `{barrier.job.id}` as `{barrier.name}` with these legs only, under the same `name`"
     if barrier.blind:
         who = _names(analysis, barrier.blind)
-        return f"{who} reads artifacts of all legs in one go, and nobody can see whether it needs these; {how}"
+        return f"artifacts of all legs go to {who} in one go, and nobody can see which of them are needed; {how}"
     if barrier.slow is None:
         return f"no recorded run says how long each leg takes; if those are the slow ones, {how}"
     return ""
