@@ -24,6 +24,8 @@ def test_plan_tells_and_writes_nothing(run: Run, repository: Make) -> None:
     assert done.out.endswith(
         "\n\n1 change to make in 1 of 2 workflows.\n"
         "`needful apply` makes the changes, `needful apply --diff` shows them.\n"
+        "No times: no recorded run is at hand. `needful history import` keeps what GitHub's API returned for\n"
+        "runs; `--assume` does with published durations.\n"
     )
     assert workflow(root).read_bytes() == SERIAL
 

@@ -114,6 +114,9 @@ def _from_files(target: Target, figures: Figures) -> Runs:
 
 
 def _from_store(target: Target, figures: Figures) -> Runs | None:
+    # the usual store holds runs of many repositories, so it is opened where it is clear which of them is meant
+    if figures.store is None and not (figures.repository or identity(target.root)):
+        return None
     from needful.app.history import store_file
 
     file = store_file(figures.store)

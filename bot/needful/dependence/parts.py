@@ -29,6 +29,8 @@ class Part(Enum):
 
 Parts: TypeAlias = frozenset[Part]
 ONLY_NEEDS: Parts = frozenset({Part.NEEDS})
+TIMED: Parts = frozenset({Part.NEEDS, Part.ORDER, Part.LEGS})
+"""The parts whose change a replay can time. What else a change is about is worth having for other reasons."""
 _OF_JOBS = {Part.NEEDS: "needs", Part.TIMEOUTS: "timeout-minutes"}
 _OF_THE_WORKFLOW = {Part.CONCURRENCY: "concurrency", Part.EVENTS: "on"}
 

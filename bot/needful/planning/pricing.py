@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from needful.dependence.analysis import Analysis
-from needful.dependence.parts import Part, Parts
+from needful.dependence.parts import TIMED
 from needful.history.matching import Matcher
 from needful.history.model import RunRecord
 from needful.planning.plan import FilePlan
@@ -30,8 +30,6 @@ from needful.source import Source
 from needful.workflow.model import Workflow
 from needful.workflow.repository import Repository
 
-TIMED: Parts = frozenset({Part.NEEDS, Part.ORDER, Part.LEGS})
-"""The parts whose change a replay can time. What else a change is about is worth having for other reasons."""
 REPLAYED_RUNS, PRICED_RUNS, WEIGHED_RUNS = 300, 60, 30
 """The newest runs, by which a whole plan is judged, single changes are priced, and weighed against each other. More say
 little more about the median, and come from a time when the jobs did other work."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from needful.dependence.parts import TIMED
 from needful.document.parse import parse
 from needful.planning.plan import FilePlan
 from needful.planning.worth import Pricing
@@ -14,15 +15,14 @@ from needful.workflow.model import Workflow
 from needful.workflow.reader import read_workflow
 
 NO_RUNS = NoPrediction(
-    "no recorded run of this workflow is at hand",
-    "`needful history import PATH` keeps what GitHub's API returned for runs and jobs; `--assume` calculates with "
-    "published durations",
+    "no recorded run is at hand",
+    "`needful history import` keeps what GitHub's API returned for runs; `--assume` does with published durations",
 )
 
 
 def with_structure(file: FilePlan) -> FilePlan:
-    """A plan with the longest chains of jobs before and after it; one that changes nothing as it is."""
-    if not file.changes:
+    """A plan with the longest chains of jobs before and after it; one that is no matter of time as it is."""
+    if not any(change.proposal.parts <= TIMED for change in file.changes):
         return file
     before, after = workflow_of(file, file.before), workflow_of(file, file.after)
     return replace(file, pricing=Pricing(structure(shape_of(before), shape_of(after)), NO_RUNS))

@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from needful.dependence.experience import AtOnce, Experience
+from needful.dependence.parts import TIMED
 from needful.history.experience import experience_of
 from needful.history.matching import Matcher
 from needful.history.model import RunRecord
 from needful.planning.plan import Change, FilePlan
 from needful.planning.planner import Choice, opened, plan_opened
-from needful.planning.pricing import TIMED, Pricer, Terms, newest
+from needful.planning.pricing import Pricer, Terms, newest
 from needful.planning.selection import Aim, select
 from needful.planning.weights import Weights
 from needful.rules import RULES

@@ -39,8 +39,9 @@ def details(pricing: Pricing) -> Iterator[tuple[str, str]]:
     """Label and sentence for each figure, the most important first."""
     found = pricing.prediction
     if isinstance(found, NoPrediction):
-        yield "numbers", f"none: {found.reason}; {found.advice}"
-        yield from (("left out", _unfit(found)),) if found.unfit else ()
+        if found.unfit:
+            yield "numbers", f"none: {found.reason}; {found.advice}"
+            yield "left out", _unfit(found)
         return
     mark = _mark(found)
     yield "run", _figures(found.makespan) + mark
@@ -166,7 +167,8 @@ def _saved(seconds: float) -> str:
 def _chains(found: Structure) -> str:
     before, after = len(found.before), len(found.after)
     if before == after:
-        return f"The longest chain of jobs stays {counted(after, 'job')} long ({_names(found.after)})."
+        stays = f"the longest chain of jobs stays {counted(after, 'job')} long"
+        return f"Jobs start sooner, but {stays}: {_names(found.after)}."
     way = f"{_names(found.before)} becomes {_names(found.after)}"
     return f"The longest chain of jobs goes from {before} to {after}: {way}."
 

@@ -10,6 +10,7 @@ from needful.planning.plan import Change, Failure, FilePlan, Held, Kept, Plan
 from needful.report.findings import Finding, findings, moved_gates, offered, remedy
 from needful.report.terminal import Look, clean, counted, disarmed, hang, shown_path
 from needful.rules.api import Proposal, Tier
+from needful.schedule.structure import NoPrediction
 
 _LABEL = 10
 """Columns for the words in front: why, seen, cost."""
@@ -74,8 +75,19 @@ def summary_text(plans: Sequence[Plan], look: Look, *, done: bool = False) -> st
     if kept := sum(len(one.prevents) for file in files for one in file.kept):
         parts.append(f"{kept} not proposed, as asked.")
     parts += _trouble(unread, broken, look)
-    way = "`needful apply` makes the changes, `needful apply --diff` shows them.\n" if changes and not done else ""
-    return " ".join(parts) + "\n" + way + settings_text(plans)
+    notes = [] if done else [_WAY if changes else "", _no_times(files)]
+    lines = [line for note in notes if note for line in hang(look, "", note)]
+    return "\n".join([" ".join(parts), *lines]) + "\n" + settings_text(plans)
+
+
+_WAY = "`needful apply` makes the changes, `needful apply --diff` shows them."
+
+
+def _no_times(files: Iterable[FilePlan]) -> str:
+    """What to do to get times, where there are none because no run is at hand."""
+    without = [file.pricing.prediction for file in files if file.pricing is not None and file.pricing.at_hand == 0]
+    found = next((one for one in without if isinstance(one, NoPrediction)), None)
+    return f"No times: {found.reason}. {found.advice}." if found else ""
 
 
 def check_summary_text(plans: Sequence[Plan], look: Look) -> str:
