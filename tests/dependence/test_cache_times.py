@@ -60,7 +60,7 @@ def told(text: str, *legs: LEG, unseen: bool = False, lost: bool = False) -> tup
 
 def verdict(*times: Times) -> str:
     here, job = told(TEST, ("", list(times)))
-    return why_not_useless(here, job, job.steps[0])
+    return why_not_useless(here, job, here.steps["test"][0])
 
 
 def test_a_cache_that_takes_longer_than_it_saves_is_useless() -> None:
@@ -95,17 +95,17 @@ def test_the_time_to_save_is_none_of_a_run_without_cache() -> None:
 def test_every_leg_has_to_be_known() -> None:
     both = ("linux", [*FOUND, *MISSED]), ("macos", [*FOUND, *MISSED])
     two = told(TEST, *both)
-    assert why_not_useless(*two, two[1].steps[0]) == ""
+    assert why_not_useless(*two, two[0].steps["test"][0]) == ""
     few = told(TEST, both[0], ("macos", FOUND))
-    assert why_not_useless(*few, few[1].steps[0]).startswith("too few runs")
+    assert why_not_useless(*few, few[0].steps["test"][0]).startswith("too few runs")
     never = told(TEST, both[0], unseen=True)
-    assert why_not_useless(*never, never[1].steps[0]).startswith("too few runs")
+    assert why_not_useless(*never, never[0].steps["test"][0]).startswith("too few runs")
 
 
 def test_without_runs_nothing_is_known() -> None:
     here = situation(HEAD + TEST)
     job = here.job("test")
-    assert why_not_useless(here, job, job.steps[0]) == "no run of `test` is recorded"
+    assert why_not_useless(here, job, here.steps["test"][0]) == "no run of `test` is recorded"
     assert not needless(here, job, here.steps["test"])
 
 
@@ -113,8 +113,28 @@ def test_what_may_install_may_use_a_cache() -> None:
     steps = "      - run: npm ci\n      - run: ./make.sh\n      - run: echo done\n      - uses: acme/thing@v1\n"
     here = situation(HEAD + TEST.replace("      - run: npm ci\n      - run: echo done\n", steps))
     job = here.job("test")
-    assert users(here, job, job.steps[0]) == (job.steps[1], job.steps[2], job.steps[4])
-    assert users(here, job, job.steps[2]) == (job.steps[4],)
+    assert users(here, job, here.steps["test"][0]) == (job.steps[1], job.steps[2], job.steps[4])
+
+
+@pytest.mark.parametrize(
+    ("cache", "step", "expected"),
+    [
+        ("uses: actions/setup-node@v4\n        with: {cache: npm}", "run: jest --ci", False),
+        ("uses: actions/setup-node@v4\n        with: {cache: npm}", "run: npx eslint .", True),
+        ("uses: actions/setup-python@v6\n        with: {cache: pip}", "run: pytest", False),
+        ("uses: actions/setup-python@v6\n        with: {cache: pip}", "run: pre-commit run --all-files", True),
+        ("uses: actions/setup-go@v6", "uses: golangci/golangci-lint-action@v9", True),
+        ("uses: actions/setup-go@v6", "run: go vet ./...", True),
+        ("uses: actions/setup-go@v6", "run: echo done", False),
+        ("uses: actions/cache@v6\n        with: {path: ~/.cache/go-build, key: a}", "run: golangci-lint run", True),
+        ("uses: actions/cache@v6\n        with: {path: ~/.cache/pip, key: a}", "run: golangci-lint run", False),
+    ],
+)
+def test_what_compilers_made_is_used_by_more_than_packages_are(cache: str, step: str, expected: bool) -> None:
+    text = f"{HEAD}  test:\n    runs-on: ubuntu-latest\n    steps:\n      - {cache}\n      - {step}\n"
+    here = situation(text)
+    job = here.job("test")
+    assert users(here, job, here.steps["test"][0]) == ((job.steps[1],) if expected else ())
 
 
 @pytest.mark.parametrize(

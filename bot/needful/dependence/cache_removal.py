@@ -36,7 +36,7 @@ def _keeping(situation: Situation, job: str) -> dict[int, StepEffects]:
 
 def of_removed(before: Situation, gone: Sequence[tuple[Job, StepEffects]]) -> Iterator[Obligation]:
     """What has to be shown of caches that are taken out."""
-    slower = (why_not_useless(before, job, step.site.step) for job, step in gone)
+    slower = (why_not_useless(before, job, step) for job, step in gone)
     shown = "runs that found it took longer than runs that found nothing and installed all of it"
     yield obligation(SLOWER, shown, next(filter(None, slower), ""))
     asked = (why for job, step in gone if (why := asks(before, job, step)))

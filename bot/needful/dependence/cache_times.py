@@ -8,6 +8,7 @@ it may be short thanks to the cache.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -15,9 +16,10 @@ from needful.dependence.experience import Case, JobExperience, high, typical
 from needful.dependence.situation import Situation
 from needful.effects.caches import caches, keeps_a_cache
 from needful.effects.installs import installs
+from needful.effects.names import show
 from needful.effects.step import StepEffects
 from needful.effects.walk import Site
-from needful.facts.set_up_caches import set_up
+from needful.facts.set_up_caches import may_hold, set_up
 from needful.workflow.model import Job, Step, StepKind
 
 SLOW = 5.0
@@ -87,22 +89,48 @@ def _told(case: Case, cache: Step, using: tuple[Step, ...]) -> _Told | None:
     return _Told(restored.seconds, sum(time.seconds for time in times if time is not None), restored.post)
 
 
-def users(situation: Situation, job: Job, cache: Step) -> tuple[Step, ...]:
-    """The steps behind a cache of downloads that may install something; others do the same with and without it."""
-    behind = [step for step in job.steps[_index(job, cache) + 1 :] if step.kind in (StepKind.RUN, StepKind.USES)]
+def users(situation: Situation, job: Job, cache: StepEffects) -> tuple[Step, ...]:
+    """The steps behind a cache that may use what it restores; all others do the same with and without it.
+
+    What npm and its like, or pip and its like, downloaded is used by what installs. Other caches hold what compilers
+    made, too, so that all may use them that does more than set up.
+    """
+    behind = [
+        step for step in job.steps[_index(job, cache.site.step) + 1 :] if step.kind in (StepKind.RUN, StepKind.USES)
+    ]
+    plain = _is_for_packages(cache.site)
     effects = situation.steps[job.id.lower()]
-    installing = {outer(situation, job, step) for step in effects if _may_install(situation, step)}
-    return tuple(step for step in behind if step.span.start in installing)
+    using = {outer(situation, job, step) for step in effects if _may_use(situation, step, plain=plain)}
+    return tuple(step for step in behind if step.kind in _WORKING and step.span.start in using)
+
+
+_WORKING = (StepKind.RUN, StepKind.USES)
 
 
 def _index(job: Job, step: Step) -> int:
     return next((number for number, one in enumerate(job.steps) if one.path == step.path), len(job.steps))
 
 
-def _may_install(situation: Situation, step: StepEffects) -> bool:
-    if step.opaque or step.unknown is not None or any(deed.meaning.installs for deed in step.deeds):
+_PACKAGES = ("npm", "yarn", "pnpm", "pip", "pipenv", "poetry")
+_FETCHES = re.compile(r"\b(?:pre-commit|npx|dlx|pipx|uvx|bunx|hatch|pdm)\b")
+"""Commands that install what they run."""
+
+
+def _is_for_packages(site: Site) -> bool:
+    """Whether a cache holds nothing but packages as their manager downloaded them."""
+    named = list(caches(site))
+    if named:
+        lines = [line for cache in named for line in show(cache.paths).splitlines() if line.strip()]
+        return all(any(may_hold(manager, line) for manager in _PACKAGES) for line in lines)
+    return any(one.value.value.strip() in _PACKAGES for one in site.step.inputs if one.name.lower() == "cache")
+
+
+def _may_use(situation: Situation, step: StepEffects, *, plain: bool) -> bool:
+    if step.opaque or step.unknown is not None or any(installs(step, situation.repository)):
         return True
-    return any(True for _ in installs(step, situation.repository))
+    if any(deed.meaning.installs or _FETCHES.search(deed.command.text) for deed in step.deeds):
+        return True
+    return not plain and bool(step.checks or step.works)
 
 
 def outer(situation: Situation, job: Job, step: StepEffects) -> int:
@@ -159,12 +187,12 @@ def keeps_downloads(site: Site) -> bool:
     return set_up(uses.name) is not None and keeps_a_cache(site)
 
 
-def why_not_useless(situation: Situation, job: Job, step: Step) -> str:
+def why_not_useless(situation: Situation, job: Job, cache: StepEffects) -> str:
     """Why recorded runs do not show that a job is faster without a cache, `""` where they do."""
     known = situation.experience.of(job) if situation.experience is not None else None
     if known is None:
         return f"no run of `{job.id}` is recorded"
-    legs = compared(known, step, users(situation, job, step))
+    legs = compared(known, cache.site.step, users(situation, job, cache))
     if legs is None:
         return f"too few runs of `{job.id}` are recorded with and without what the cache holds"
     return "" if all(leg.useless for leg in legs) else f"`{job.id}` is not slower with the cache"

@@ -10,10 +10,10 @@ manager is quick, that takes longer than installing them again.
 It switches off the cache of a set-up action, or takes out the step with `actions/cache`, where the recorded runs of
 this repository show that the job is faster without it. A record does not say whether a cache was found, but its times
 do: an action that saves something at the end of the job had not found what it looked for, and one that neither saves
-nor was quick had found it. Compared are the step itself, its end, and all steps behind it that may install something:
-the typical run that found the cache has to be slower than nine in ten of those that found nothing, without the time
-that these took to save it. That a short install follows a long restore says nothing, because it may be short thanks to
-the cache.
+nor was quick had found it. Compared are the step itself, its end, and all steps behind it that may use what it
+restores: the typical run that found the cache has to be slower than nine in ten of those that found nothing, without
+the time that these took to save it. That a short install follows a long restore says nothing, because it may be short
+thanks to the cache.
 
 ## The cost
 
@@ -87,9 +87,9 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     step = found.site.step
     if step.condition is not None or len(job.steps) < 2:
         return None
-    if why_not_useless(situation, job, step) or asks(situation, job, found):
+    if why_not_useless(situation, job, found) or asks(situation, job, found):
         return None
-    legs = compared(known, step, users(situation, job, step))
+    legs = compared(known, step, users(situation, job, found))
     assert legs is not None, "they were compared before"
     doubt = spoken_of(situation, job)
     reason = "it takes longer to restore the cache than to install without it"
@@ -124,20 +124,26 @@ def _operations(analysis: Analysis, found: StepEffects) -> Iterator[Operation]:
         yield RemoveItem(step.path)
         return
     inputs = {one.name.lower(): one for one in step.inputs}
+    if facts.off and version_of(analysis.situation, found.site) >= _BY_ITSELF:
+        yield from _added(found, facts.off[0], off=False)
+        yield from (RemoveKey(_path(found, inputs[name])) for name in (facts.input, facts.paths) if name in inputs)
+        return
     off: Plain = "" if facts.value is None else False
-    added: dict[str, Plain] = {}
     if facts.input in inputs:
         yield ReplaceValue(_path(found, inputs[facts.input]), off)
     else:
-        added[facts.input] = off
+        yield from _added(found, facts.input, off)
     if facts.paths in inputs:
         yield RemoveKey(_path(found, inputs[facts.paths]))
-    if facts.off and facts.off[0] not in inputs and version_of(analysis.situation, found.site) >= _BY_ITSELF:
-        added[facts.off[0]] = False
-    if added and not inputs:
-        yield AddKey(step.path, "with", added, after=("uses",))
-    else:
-        yield from (AddKey((*step.path, "with"), key, value, after=(facts.input,)) for key, value in added.items())
+
+
+def _added(found: StepEffects, name: str, off: Plain) -> Iterator[Operation]:
+    """An input that is switched off; one that somebody has set is left alone."""
+    step = found.site.step
+    if not step.inputs:
+        yield AddKey(step.path, "with", {name: off}, after=("uses",))
+    elif step.input(name) is None:
+        yield AddKey((*step.path, "with"), name, off, after=("cache",))
 
 
 def _path(found: StepEffects, one: Variable) -> tuple[str | int, ...]:
