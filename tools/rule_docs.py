@@ -59,7 +59,7 @@ def _tier(rule: Rule) -> str:
 def _cases(rule: Rule, checkout: Path) -> tuple[list[Path], list[Path]]:
     """The folders of the cases in which the rule acts, and of those in which it stays silent."""
     found = sorted(file.parent for file in (checkout / CASES / rule.id).glob("*/before.yml"))
-    acting = [case for case in found if (case / "after.yml").is_file()]
+    acting = [case for case in found if (case / "after.yml").is_file() or (case / "advice.txt").is_file()]
     silent = [case for case in found if case not in acting]
     if not acting or not silent:
         raise SystemExit(f"{CASES}/{rule.id} must show the rule acting (before.yml, after.yml) and silent (before.yml)")
@@ -67,6 +67,8 @@ def _cases(rule: Rule, checkout: Path) -> tuple[list[Path], list[Path]]:
 
 
 def _example(case: Path) -> str:
+    if (case / "advice.txt").is_file():
+        return f"```text\n{(case / 'advice.txt').read_text('utf-8')}```\n"
     before, after = ((case / f"{name}.yml").read_text("utf-8").splitlines() for name in ("before", "after"))
     changed = list(difflib.unified_diff(before, after, lineterm="", n=6))[2:]
     return "```diff\n" + "".join(f"{line}\n" for line in changed) + "```\n"

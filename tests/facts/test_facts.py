@@ -18,6 +18,7 @@ def test_every_table_says_where_it_comes_from() -> None:
         "octokit.json",
         "outward.json",
         "runners.json",
+        "sharding.json",
     ):
         assert table(name)["source"]
         assert table(name)["date"].startswith("20")

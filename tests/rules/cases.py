@@ -25,7 +25,8 @@ HISTORY = "history.jsonl"
 class Case:
     """One folder: the workflow before, after (the same where the rule must stay silent), and its repository.
 
-    `history` are recorded runs, one a line: those of the case, else those that the cases of the rule share.
+    `advice` is what a rule says that does nothing by itself: title and reason. `history` are recorded runs, one a line:
+    those of the case, else those that the cases of the rule share.
     """
 
     rule: str
@@ -36,6 +37,7 @@ class Case:
     files: Mapping[str, bytes]
     include: Tier
     history: bytes = b""
+    advice: str = ""
 
     @property
     def id(self) -> str:
@@ -58,6 +60,11 @@ def plan_files(files: Mapping[str, bytes], choice: Choice | None = None, history
     return plan_file(repository, CI, choice or Choice(), experience(repository, history))
 
 
+def advice(plan: FilePlan) -> str:
+    """What was found and not done, as `advice.txt` has it."""
+    return "".join(f"{held.proposal.title}\n{held.reason}\n" for held in plan.held)
+
+
 def experience(repository: Repository, history: bytes) -> Experience | None:
     """What recorded runs of `ci.yml` say, for an account of the smallest plan."""
     workflow = repository.workflow(CI)
@@ -78,6 +85,7 @@ def _case(folder: Path) -> Case:
     before = (folder / "before.yml").read_bytes()
     after = folder / "after.yml"
     include = folder / "include"
+    advice = folder / "advice.txt"
     own, common = folder / HISTORY, folder.parent / HISTORY
     history = own if own.is_file() else common
     return Case(
@@ -89,6 +97,7 @@ def _case(folder: Path) -> Case:
         files=dict(_repository(folder / "repo")),
         include=Tier[include.read_text("utf-8").strip().upper()] if include.is_file() else Tier.TRADE,
         history=history.read_bytes() if history.is_file() else b"",
+        advice=advice.read_text("utf-8") if advice.is_file() else "",
     )
 
 

@@ -11,6 +11,7 @@ RECORDED, CACHED = (
 )
 ORDERED = {HISTORY: (CASES / "longest-first" / HISTORY).read_bytes()}
 PACKAGES = {HISTORY: (CASES / "split-matrix-barrier" / HISTORY).read_bytes()}
+PARTED = {HISTORY: (CASES / "shard-tests" / HISTORY).read_bytes()}
 NO_RUNS = {HISTORY: b""}
 MEASURED: Mapping[str, tuple[list[tuple[str, str]], Mapping[str, bytes]]] = {
     # --- bound-job-time ---
@@ -116,4 +117,14 @@ MEASURED: Mapping[str, tuple[list[tuple[str, str]], Mapping[str, bytes]]] = {
     "split-matrix-barrier/too-few-runs": ([], PACKAGES),
     "split-matrix-barrier/uses-both-legs": ([("name: package-arm64", "name: package-x64")], {}),
     "split-matrix-barrier/uses-the-slow-leg": ([("name: package-arm64", "name: package-x64")], {}),
+    # --- shard-tests ---
+    "shard-tests/another-job-ends-later": ([], PARTED),
+    "shard-tests/in-parts-by-an-option": ([(" --shard=1/2", "")], PARTED),
+    "shard-tests/in-parts-by-the-matrix": ([("shard:", "node:")], {}),
+    "shard-tests/no-recorded-runs": ([], PARTED),
+    "shard-tests/program-that-runs-no-parts": ([("npx mocha", "npx jest")], PARTED),
+    "shard-tests/set-up-that-takes-longer": ([], PARTED),
+    "shard-tests/tests-that-are-soon-done": ([], PARTED),
+    "shard-tests/too-few-runs": ([], PARTED),
+    "shard-tests/two-suites-in-one-step": ([(" api && npx jest site", "")], PARTED),
 }

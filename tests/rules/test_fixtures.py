@@ -13,7 +13,7 @@ from needful.rules import RULES
 from needful.source import Span
 from needful.workflow.model import Workflow
 from needful.workflow.repository import Repository
-from rules.cases import CASES, CI, Case, cases
+from rules.cases import CASES, CI, Case, advice, cases
 
 CASE = pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in cases()])
 
@@ -21,6 +21,11 @@ CASE = pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case 
 @CASE
 def test_result_is_that_of_the_case(case: Case) -> None:
     assert case.plan().after.to_bytes().decode() == case.after.decode()
+
+
+@pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in cases() if case.advice])
+def test_advice_is_that_of_the_case(case: Case) -> None:
+    assert advice(case.plan()) == case.advice
 
 
 @CASE
@@ -49,7 +54,7 @@ def test_change_lies_at_the_edge_it_is_about(case: Case) -> None:
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_rule_is_shown_acting_and_staying_silent(rule: rules.Rule) -> None:
-    assert {case.acts for case in cases(rule.id)} == {True, False}
+    assert {case.acts or bool(case.advice) for case in cases(rule.id)} == {True, False}
 
 
 def test_every_case_belongs_to_a_rule() -> None:

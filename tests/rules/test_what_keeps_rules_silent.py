@@ -175,7 +175,13 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
 }
 NOT_APPLIED = {"no-double-run/not-applied-by-itself"}
 """Cases that show a tier: what they would bite on is the user's choice."""
-SILENT = [case for case in cases() if not case.acts and case.rule not in OLD_RULES and case.id not in NOT_APPLIED]
+SILENT = [
+    case
+    for case in cases()
+    if not (case.acts or case.advice) and case.rule not in OLD_RULES and case.id not in NOT_APPLIED
+]
+ADVICE = {case.rule for case in cases() if case.advice} - {case.rule for case in cases() if case.acts}
+"""Rules that do nothing by themselves: they act by saying something."""
 
 
 ALL = {**BITES, **MEASURED}
@@ -194,4 +200,7 @@ def test_without_the_one_thing_the_rule_acts(case: Case) -> None:
         text = text.replace(old, new)
     changed = {**case.files, CI: text.encode(), **files}
     history = changed.pop(HISTORY, case.history)
-    assert plan_files(changed, Choice(case.include, only=frozenset({case.rule})), history).changed
+    plan = plan_files(changed, Choice(case.include, only=frozenset({case.rule})), history)
+    assert plan.held if case.rule in ADVICE else plan.changed
+    if case.rule in ADVICE:
+        assert not case.plan().held

@@ -15,6 +15,7 @@ from needful.rules import (
     longest_first,
     no_double_run,
     parallel_steps,
+    shard_tests,
     split_matrix_barrier,
 )
 from needful.rules.api import Proposal, Rule, Subject, Tier
@@ -33,6 +34,7 @@ RULES: tuple[Rule, ...] = (
     longest_first.RULE,
     split_matrix_barrier.RULE,
     bound_job_time.RULE,
+    shard_tests.RULE,
 )
 
 __all__ = ["RULES", "Proposal", "Rule", "Subject", "Tier"]

@@ -1,0 +1,121 @@
+"""Test steps that end the run: what recorded runs say of them, and in how many parts they pay."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from needful.dependence.experience import Case, Experience, typical
+from needful.dependence.situation import Situation
+from needful.effects.commands import calls
+from needful.effects.work import Deed
+from needful.facts.sharding import Sharding, sharding
+from needful.workflow.model import Job, Step
+
+FEWEST = 10
+"""Cases in which a job succeeded without which nothing is said of its steps."""
+LONG = 300.0
+"""Seconds that the tests must take: what is shorter is hardly worth the set-up of a second machine."""
+MOST_OF_IT = 0.6
+"""The share of the job that must be tests: the rest is done again in every part."""
+OFTEN = 0.5
+"""The share of runs that must end with the job."""
+LEAST, MOST = 60.0, 8
+"""Seconds that one part more must save, beside what its own set-up takes, and the parts that there are at most."""
+
+
+@dataclass(frozen=True)
+class Suite:
+    """Tests of a job that can be run in parts. Seconds are medians of its slowest leg, of `runs` cases.
+
+    `text` is the command, `parts` how many of them pay. `outright`: it stands in the workflow itself.
+    """
+
+    step: Step
+    text: str
+    how: Sharding
+    outright: bool
+    tests: float
+    rest: float
+    runs: int
+    parts: int
+
+    @property
+    def gain(self) -> float:
+        """Seconds by which the job gets shorter, where all parts take the same."""
+        return self.tests - self.tests / self.parts
+
+    @property
+    def extra(self) -> float:
+        """Seconds of machines that are spent more."""
+        return self.rest * (self.parts - 1)
+
+
+def suite(situation: Situation, job: Job) -> Suite | None:
+    """The tests of a job that end most runs, if they can be run in parts and are not yet."""
+    experience = situation.experience
+    known = experience.of(job) if experience is not None else None
+    if experience is None or known is None or len(known.passed) < FEWEST or _in_parts(job):
+        return None
+    if _last(situation, experience, job) < OFTEN:
+        return None
+    slowest = max((cases for _, cases in known.legs()), key=lambda cases: typical([case.seconds for case in cases]))
+    return next((found for one in _runners(situation, job) if (found := _measured(one, slowest)) is not None), None)
+
+
+def _in_parts(job: Job) -> bool:
+    """Whether a key of the matrix looks like a number of a part."""
+    matrix = job.strategy.matrix if job.strategy is not None else None
+    keys = {key.lower() for leg in (matrix.legs or () if matrix is not None else ()) for key, _ in leg}
+    keys |= {key for key, _ in (matrix.values if matrix is not None else ())}
+    return any(word in key for key in keys for word in ("shard", "split", "part", "group", "chunk"))
+
+
+def _last(situation: Situation, experience: Experience, job: Job) -> float:
+    """In what share of its runs no job ends later but those that wait for it, a tenth of the run apart."""
+    behind = situation.graph.descendants[job.id.lower()] if not situation.graph.cycle else frozenset()
+    own, others = _ends(experience, [job.id.lower()]), _ends(experience, experience.jobs.keys() - behind)
+    return sum(end >= 0.9 * others[run] for run, end in own.items()) / len(own) if own else 0.0
+
+
+def _ends(experience: Experience, jobs: Iterable[str]) -> dict[int, float]:
+    """For each run, when the last of some jobs ended, in seconds from its start."""
+    found: dict[int, float] = {}
+    for name in jobs:
+        for case in experience.jobs[name].cases:
+            found[case.run] = max(found.get(case.run, 0.0), case.started + case.seconds)
+    return found
+
+
+class _Runner(NamedTuple):
+    step: Step
+    deed: Deed
+    how: Sharding
+
+
+def _runners(situation: Situation, job: Job) -> Iterator[_Runner]:
+    """The steps that do one thing beside what serves it: they run tests, which can be run in parts and are not yet."""
+    for known in situation.steps[job.id.lower()]:
+        tests = [
+            _Runner(known.site.step, deed, how)
+            for deed in known.deeds
+            if not deed.contained
+            for call in calls(deed.command)
+            if (how := sharding(call.path)) is not None and call.arguments.given(how.by) is False
+        ]
+        if len(tests) == 1 and known.site.file is situation.workflow:
+            yield tests[0]
+
+
+def _measured(one: _Runner, cases: tuple[Case, ...]) -> Suite | None:
+    times = [(case.seconds, time.seconds) for case in cases if (time := case.step(one.step)) is not None]
+    if len(times) < FEWEST:
+        return None
+    tests, whole = typical([step for _, step in times]), typical([job for job, _ in times])
+    rest = max(0.0, whole - tests)
+    parts = max((n for n in range(2, MOST + 1) if tests / (n * (n - 1)) >= max(rest, LEAST)), default=0)
+    if tests < LONG or tests < MOST_OF_IT * whole or not parts:
+        return None
+    outright = not one.deed.spot.way
+    return Suite(one.step, one.deed.command.text, one.how, outright, tests, rest, len(times), parts)
