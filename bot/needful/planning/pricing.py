@@ -13,9 +13,11 @@ from needful.dependence.analysis import Analysis
 from needful.dependence.parts import TIMED
 from needful.history.matching import Matcher
 from needful.history.model import RunRecord
+from needful.planning.dropped import dropped_edges
 from needful.planning.plan import FilePlan
 from needful.planning.unpriced import NO_RUNS, workflow_of
 from needful.planning.worth import Pricing, Worth
+from needful.schedule.economy import edge_saving
 from needful.schedule.load import Limits, Load
 from needful.schedule.model import Timeline
 from needful.schedule.predict import Weight, predict, typical_run, verdict_of, weigh
@@ -111,6 +113,7 @@ class Pricer:
     def _each(self, file: FilePlan) -> Iterator[Worth]:
         """Each change that can be timed, priced by what all up to it save more than those before it."""
         before: Weight | None = None
+        dropped = dict(dropped_edges(file)) if self.runs else {}
         for change in file.changes:
             if not change.proposal.parts <= TIMED:
                 continue
@@ -119,7 +122,8 @@ class Pricer:
             if found is None:
                 return
             last, now = before or found[0], found[1]
-            yield Worth(change.id, last.makespan - now.makespan, last.to_verdict - now.to_verdict)
+            edges = (edge_saving(self._baseline(0), *edge) for edge in sorted(dropped.get(change.id, ())))
+            yield Worth(change.id, last.makespan - now.makespan, last.to_verdict - now.to_verdict, tuple(edges))
             before = now
 
     def _replayed(self, after: Workflow, last: int = 0) -> Replay:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from needful.schedule.economy import EdgeSaving
     from needful.schedule.model import Timeline
     from needful.schedule.prediction import Prediction
     from needful.schedule.structure import NoPrediction, Structure
@@ -13,11 +14,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Worth:
-    """What one change saves, in seconds of the median run, behind the changes before it; less than 0: it costs."""
+    """What one change saves, in seconds of the median run, behind the changes before it; less than 0: it costs.
+
+    `edges` are those that it drops, with the minutes that each spared when its producer failed.
+    """
 
     change: str
     makespan: float
     to_verdict: float
+    edges: tuple[EdgeSaving, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,22 @@ def gain_json(pricing: Pricing) -> dict[str, Json]:
         why: dict[str, Json] = {"reason": found.reason, "advice": found.advice}
         return {"longest_chain": chains, "prediction": None, "none": why, "changes": [], "timelines": None}
     each: list[Json] = [
-        {"id": one.change, "makespan": _tenths(one.makespan), "to_verdict": _tenths(one.to_verdict)}
+        {
+            "id": one.change,
+            "makespan": _tenths(one.makespan),
+            "to_verdict": _tenths(one.to_verdict),
+            "edges": [
+                {
+                    "producer": edge.producer,
+                    "consumer": edge.consumer,
+                    "runs": edge.runs,
+                    "failures": edge.failures,
+                    "spared": edge.spared,
+                    "minutes": round(edge.minutes, 2),
+                }
+                for edge in one.edges
+            ],
+        }
         for one in pricing.each
     ]
     timelines = pricing.timelines

@@ -13,12 +13,14 @@ from needful.schedule.model import Bar, Timeline
 from needful.schedule.structure import NoPrediction, Structure
 
 if TYPE_CHECKING:
+    from needful.schedule.economy import EdgeSaving
     from needful.schedule.estimates import Basis
     from needful.schedule.prediction import Gain, Prediction
 
 _MOST = 8
 """Names in one sentence."""
 _SAME = 1.0  # seconds; less is nothing that a person would notice
+_NO_MINUTES = 0.05
 
 
 def headline(pricing: Pricing) -> str:
@@ -62,10 +64,19 @@ def details(pricing: Pricing) -> Iterator[tuple[str, str]]:
 
 
 def saved(one: Worth) -> str:
-    """What one change saves, in a few words."""
-    if abs(one.to_verdict - one.makespan) < _SAME:
-        return _saved(one.makespan)
-    return f"{_saved(one.makespan)}; to the verdict {_saved(one.to_verdict)}"
+    """What one change saves, and what it costs, in a few words."""
+    text = _saved(one.makespan)
+    if abs(one.to_verdict - one.makespan) >= _SAME:
+        text += f"; to the verdict {_saved(one.to_verdict)}"
+    return "; ".join([text, *(_spared(edge) for edge in one.edges)])
+
+
+def _spared(edge: EdgeSaving) -> str:
+    failed = f"`{edge.producer}` failed in {edge.failures} of {counted(edge.runs, 'run')}"
+    if edge.minutes < _NO_MINUTES:
+        return f"{failed}, which spared no minutes" if edge.failures else failed
+    monthly = f", {edge.monthly:,.0f} a month" if edge.monthly is not None else ""
+    return f"{failed}, which spared {edge.minutes:.1f} billed minutes a run{monthly}"
 
 
 def _mark(found: Prediction) -> str:
