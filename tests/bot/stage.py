@@ -51,6 +51,7 @@ class Stage:
     token: Token = field(default_factory=lambda: APP)
     now: float = NOW
     newest: int = 100
+    timeout: int = 3
     dry_run: bool = False
     workspace: str = ""
     kept: dict[str, Kept] | None = None
@@ -59,7 +60,8 @@ class Stage:
     def bot(self) -> Bot:
         secret = f"ghs_{self.token.login}{self.token.kind}"
         self.server.tokens[secret] = self.token
-        service = GitHub("acme/shop", secret, lambda: self.now, self._sleep, self.kept, self.server.url, timeout=3)
+        url, clock = self.server.url, (lambda: self.now, self._sleep)
+        service = GitHub("acme/shop", secret, *clock, self.kept, url, timeout=self.timeout)
         recording = Recording(service, "acme/shop", self.newest, self.store)
         proposer = Proposer(
             service,
@@ -86,7 +88,7 @@ class Stage:
         return self.run("schedule", {})
 
     def click(self) -> Acted:
-        return self.run("workflow_dispatch", {})
+        return self.run("workflow_dispatch$event", {})
 
     def comment(self, body: str, author: str = "alice", number: int = 0) -> Acted:
         """A person comments, and GitHub tells the bot."""

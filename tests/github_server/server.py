@@ -104,6 +104,12 @@ class Server:
         """No more faults."""
         self._faults.clear()
 
+    def mend(self) -> bool:
+        """Let nothing more fail. Returns whether all that was to fail did."""
+        struck = all(fault.seen >= fault.nth for fault in self._faults)
+        self._faults.clear()
+        return struck
+
     def meanwhile(self, request: str, act: Callable[[], object], nth: int = 1) -> None:
         """Let something happen right before the nth request that matches is carried out."""
         self._faults.append(Fault(re.compile(request), act, nth, 1))

@@ -85,9 +85,8 @@ def changed_files(state: Repository, number: int) -> Reply | list[dict[str, Any]
 
 
 def issues(state: Repository, query: dict[str, str]) -> Reply | list[dict[str, Any]]:
-    if not state.has_issues:
-        return Reply(410, {"message": "Issues are disabled for this repo", "documentation_url": "x"})
-    found = [_ticket(ticket) for ticket in state.tickets.values() if ticket.author.login == query.get("creator")]
+    tickets = state.tickets.values() if state.has_issues else ()
+    found = [_ticket(ticket) for ticket in tickets if ticket.author.login == query.get("creator")]
     found += [
         _ticket(Ticket(pull.number, pull.title, pull.body, pull.author, pull.state))
         | {"pull_request": {"url": None, "diff_url": None, "html_url": None, "patch_url": None}}

@@ -110,7 +110,7 @@ def _proposed(bot: Bot) -> Acted:
     if (reason := why_not(done)) is not None:
         blob = _blob(bot, done, server)
         text = instead(done, bot.run_url, blob)
-        parts += [text, "" if bot.dry_run else plain(tell(bot.service, done, text))]
+        parts += [text, "" if bot.dry_run else plain(_instead_said(bot, done, text))]
         log = annotation("warning", str(reason))
     parts += [_section(one, _blob(bot, [one], server)) for one in done if why_not([one]) is None]
     parts.append(_measured(bot, done))
@@ -122,6 +122,14 @@ def _proposed(bot: Bot) -> Acted:
     outputs = {"changes": str(changes), "pull-requests": json.dumps(pulls)}
     ended = BROKEN if ours else MISTAKE if troubles else DONE
     return Acted("\n\n".join(part for part in parts if part), ended, log, patch, outputs)
+
+
+def _instead_said(bot: Bot, done: Sequence[Proposed], text: str) -> str:
+    """Say it in an issue; that this cannot be done now takes nothing from summary and patch."""
+    try:
+        return tell(bot.service, done, text)
+    except Stop as stop:
+        return f"No issue could be opened: {stop.reason}."
 
 
 def _measured(bot: Bot, done: Sequence[Proposed]) -> str:

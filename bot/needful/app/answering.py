@@ -6,7 +6,7 @@ commands of a comment are done, or none.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -125,7 +125,7 @@ def _carried_out(bot: Bot, event: Commanding, pull: PullRequest, commands: Seque
             lambda decisions: _decide(decisions, changing, event),
             event.comment,
             any(isinstance(one, Rebase) for one in changing),
-            lambda made: _objection(made, changing),
+            lambda made, before: _objection(made, before, changing),
         )
         first = _told(propose_one(bot.proposer, path, ask), changing)
         if not first.done:
@@ -147,12 +147,14 @@ def _decide(decisions: tuple[Decision, ...], commands: Sequence[Command], event:
     return decisions
 
 
-def _objection(made: Draft, commands: Sequence[Command]) -> str:
+def _objection(made: Draft, before: Callable[[], Draft], commands: Sequence[Command]) -> str:
     """Why a draft is not what was asked for: an id that there is not, a change or a comment that cannot be made."""
     refused = {one.command: why for one, why in made.refused}
     changes = {change.id for change in made.file.changes}
     held = {one.id: one.reason for one in made.file.held}
     known = [one.id for one in findings(made.file)]
+    if any(change not in known for one in commands if isinstance(one, Apply | Drop) for change in one.ids):
+        known += [one.id for one in findings(before().file)]  # one that is gone may take others along
     for command in commands:
         if command in refused:
             return f"`{spell(command)}`: {refused[command]}"
@@ -161,7 +163,7 @@ def _objection(made: Draft, commands: Sequence[Command]) -> str:
                 near = get_close_matches(change, known, 1)
                 return f"there is no change `{change}` here" + (f"; did you mean `{near[0]}`?" if near else "")
             if isinstance(command, Apply) and change not in changes:
-                return f"`{change}` is not made: {held[change]}"
+                return f"`{change}` is not made: {held.get(change, 'there is no need for it then')}"
     return ""
 
 

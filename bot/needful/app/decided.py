@@ -62,7 +62,7 @@ def kept(files: Snapshot, path: str, command: KeepEdge) -> Patch | None:
     edge = command.edge
     name = f"keep:{PurePosixPath(path).name}:{edge.consumer}:{edge.producer}"
     what = "; ".join(done.what)
-    message = f"Keep `{edge}`\n\nSomebody asked for it by `/needful keep`: {command.because}.\nKept is: {what}."
+    message = f"Keep `{edge}`\n\nSomebody asked for it by `/needful keep`. Kept is: {what}."
     return Patch(name, message, done.document.source.to_bytes(), command.because)
 
 

@@ -83,7 +83,7 @@ def tell(service: Service, done: Sequence[Proposed], text: str) -> str:
         return f"{service.open_issue(TITLE, body).url} says how to apply {counted(changes, 'change')} by hand."
     except Stop as stop:
         if isinstance(stop.reason, Denied | Refused):
-            return f"No issue could be opened: {stop.reason}"
+            return f"No issue could be opened: {stop.reason}."
         raise
 
 

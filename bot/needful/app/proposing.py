@@ -111,13 +111,14 @@ class Ask:
     """What a person asks for just now: `decide` makes new decisions of those that stand, or raises `UserError`.
 
     `comment` is the id of the comment that asks, by which it is done once only. `anew`: on top of the base branch.
-    `objection` says of a draft why it is not what was asked for, `""` if it is; then nothing is done.
+    `objection` says of a draft why it is not what was asked for, `""` if it is; then nothing is done. It can ask for
+    the draft that there would be without the question.
     """
 
     decide: Callable[[tuple[Decision, ...]], tuple[Decision, ...]] = lambda decisions: decisions
     comment: int = 0
     anew: bool = False
-    objection: Callable[[Draft], str] = lambda _: ""
+    objection: Callable[[Draft, Callable[[], Draft]], str] = lambda _, __: ""
 
 
 NOTHING_ASKED = Ask()
@@ -202,23 +203,32 @@ def standing_of(forge: Forge, path: str) -> Standing:
 
 
 def _drafted(ground: Ground, path: str, standing: Standing, ask: Ask = NOTHING_ASKED) -> Proposed:
-    memory, decisions = standing.memory, standing.seen or standing.memory.decisions
+    memory, known = standing.memory, standing.seen or standing.memory.decisions
+    decisions = known
     try:
         if not (ask.comment and ask.comment in memory.handled):
-            decisions = ask.decide(decisions)
+            decisions = ask.decide(known)
             memory = replace(memory, handled=(*memory.handled, ask.comment) if ask.comment else memory.handled)
         made = draft(ground, path, decisions, memory)
-        if why := ask.objection(made):
+        if why := ask.objection(made, lambda: draft(ground, path, known, memory)):
             return Proposed(path, Trouble(why))
     except Stop as stop:
         return Proposed(path, stop.reason)
     except UserError as error:
-        return Proposed(path, Trouble(str(error)))
+        return Proposed(path, Trouble(_without_path(error, path)))
     except (Defect, *BUGS) as defect:
         return Proposed(path, Trouble(blame(defect), ours=True))
     anew = made.publication.anew or ask.anew
     wanted = replace(made.publication, seen=standing.seen, anew=anew)
     return Proposed(path, Nothing(standing.current), replace(made, publication=wanted))
+
+
+def _without_path(error: UserError, path: str) -> str:
+    """What is wrong, for whoever knows in which file."""
+    if error.path != path:
+        return str(error)
+    hint = f" ({error.hint})" if error.hint else ""
+    return f"line {error.line}: {error.message}{hint}" if error.line else f"{error.message}{hint}"
 
 
 def _published(

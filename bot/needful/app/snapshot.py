@@ -74,7 +74,14 @@ class Snapshot:
     def listed(self, folder: str) -> tuple[str, ...]:
         """The names in a folder, sorted, folders with a `/` at the end."""
         inside = self._real(folder)
-        return () if inside is None else tuple(sorted(self._folders.get(inside, ())))
+        names = () if inside is None else self._folders.get(inside, ())
+        return tuple(sorted(name + self._ending(f"{inside}/{name}" if inside else name) for name in names))
+
+    def _ending(self, path: str) -> str:
+        """What marks a link that leads to a folder."""
+        if path not in self.files or not self._is_link(path):
+            return ""
+        return "/" if self._real(path) in self._folders else ""
 
     @cached_property
     def _folders(self) -> dict[str, set[str]]:

@@ -7,7 +7,7 @@ from io import TextIOWrapper
 
 import typer
 
-from needful.cli import asking, rewriting
+from needful.cli import asking, proposing, rewriting
 from needful.cli.history import history
 from needful.cli.options import Version
 from needful.cli.rim import BROKEN, DONE, FINDINGS, MISTAKE
@@ -29,7 +29,8 @@ def _top(version: Version = False) -> None:
     pass
 
 
-for _command in (rewriting.plan, rewriting.apply, rewriting.check, asking.graph, asking.explain):
+_commands = (rewriting.plan, rewriting.apply, rewriting.check, proposing.propose, asking.graph, asking.explain)
+for _command in _commands:
     cli.command()(_command)
 cli.add_typer(history, name="history")
 

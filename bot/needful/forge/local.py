@@ -25,7 +25,7 @@ _NEW = "pull-request.md"
 class LocalForge:
     """The repository at `root`. `now` (seconds since 1970) dates commits; `environment` is what git runs in.
 
-    `folder`: where pull requests are kept, beside git's own files if None.
+    `folder`: where pull requests are kept, beside git's own files if None. `private`: what the facts say.
     """
 
     def __init__(
@@ -34,10 +34,13 @@ class LocalForge:
         now: Callable[[], float],
         environment: Mapping[str, str],
         folder: Path | None = None,
+        *,
+        private: bool = False,
     ) -> None:
         self._git = Git(root, environment)
         self._root = root
         self._now = now
+        self._private = private
         self._folder = folder
 
     def facts(self) -> Facts:
@@ -57,7 +60,7 @@ class LocalForge:
         if head is None:
             raise UserError(f"the branch {branch.text} has no commit yet", path=str(self._root))
         self._refuse_changes()
-        return Facts(self._root.resolve().name, branch.text, head, private=True)
+        return Facts(self._root.resolve().name, branch.text, head, private=self._private)
 
     def head(self, branch: str) -> str | None:
         answer = self._git.ask("rev-parse", "--verify", "--quiet", "--end-of-options", f"{_ref(branch)}^{{commit}}")

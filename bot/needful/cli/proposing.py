@@ -1,0 +1,87 @@
+"""The command that proposes: propose."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from needful.cli.options import (
+    Assume,
+    Config,
+    History,
+    NoConfig,
+    NoHistory,
+    Private,
+    RepositoryOption,
+    Required,
+    StoreOption,
+    Tiers,
+    Version,
+    figured,
+    requested,
+)
+from needful.cli.rim import BROKEN, DONE, MISTAKE, look, run, say
+from needful.errors import UserError
+
+if TYPE_CHECKING:
+    from needful.app.proposing import Proposed
+
+
+def propose(
+    path: Annotated[str, typer.Argument(metavar="[PATH]", help="A repository or a workflow file.")] = ".",
+    local: Annotated[
+        bool, typer.Option("--local", help="On branches of this checkout, with the pull request as a file.")
+    ] = False,
+    include: Tiers = None,
+    config: Config = None,
+    no_config: NoConfig = False,
+    history: History = None,
+    store: StoreOption = None,
+    no_history: NoHistory = False,
+    repository: RepositoryOption = "",
+    required: Required = None,
+    assume: Assume = False,
+    private: Private = False,
+    version: Version = False,
+) -> None:
+    """Propose the changes as the bot does: a branch for each workflow, a commit per change, a pull request to read."""
+
+    def work() -> int:
+        from needful.app.proposing_here import propose_here
+        from needful.report.terminal import clean, disarmed
+
+        if not local:
+            hint = "with --local it is done on branches of this checkout; on GitHub the Action does it, see the README"
+            raise UserError("`needful propose` speaks to no service by itself", hint=hint)
+        _, wishes = requested([path], include, None, None, None, None, config, no_config)
+        figures = figured(history, store, no_history, repository, required, assume, private)
+        done = propose_here(path, wishes, figures, time.time, datetime.now(UTC), dict(os.environ))
+        width = look(sys.stdout)
+        for one in done:
+            say(width.paint(disarmed(clean(f"{one.path}: {one.ending}")), "heading") + "\n")
+            for number, line in enumerate(_lines(one)):
+                say(f"  {'  ' if number else ''}{disarmed(clean(line))}\n")
+        return _code(done)
+
+    run(work)
+
+
+def _lines(one: Proposed) -> list[str]:
+    from needful.app.publish import Published
+
+    if not isinstance(one.ending, Published) or one.draft is None:
+        return []
+    subjects = [patch.message.partition("\n")[0] for patch in one.draft.publication.patches]
+    return [f"on the branch {one.ending.pull.branch}:", *subjects]
+
+
+def _code(done: tuple[Proposed, ...]) -> int:
+    from needful.app.proposing import Trouble
+
+    troubles = [one.ending for one in done if isinstance(one.ending, Trouble)]
+    return BROKEN if any(one.ours for one in troubles) else MISTAKE if troubles else DONE

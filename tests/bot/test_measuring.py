@@ -1,0 +1,116 @@
+"""Which runs are compared, and how far off earlier predictions were."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+
+import pytest
+
+from bot.stage import BRANCH, CI, Stage, add_run, recorded
+from needful.app.measuring import errors, sample_of
+from needful.history.model import JobRecord, RunRecord, StepRecord
+from needful.history.store import Entry
+
+STEPS = (
+    StepRecord(1, "Set up job", "success", 0.0, 1.0),
+    StepRecord(2, "Run make", "success", 1.0, 60.0),
+    StepRecord(3, "Run make more", "skipped"),
+    StepRecord(4, "Complete job", "success", 60.0, 61.0),
+)
+JOB = JobRecord(1, "test", "success", (), 1_800_000_000.0, 1_800_000_010.0, 1_800_000_070.0, STEPS)
+RUN = RunRecord(1, 1, "CI", CI, "push", "main", "0" * 40, "success", 1_800_000_000.0, 1_800_000_000.0, None, (JOB,))
+
+
+def test_a_run_is_its_time_and_its_work() -> None:
+    sample = sample_of(RUN)
+    assert sample is not None
+    assert (sample.event, sample.seconds) == ("push", 70.0)
+    assert sample.work == {"test", "test / Run make"}
+
+
+@pytest.mark.parametrize(
+    "run",
+    [
+        replace(RUN, conclusion="failure"),
+        replace(RUN, attempt=2),
+        replace(RUN, jobs=()),
+        replace(RUN, jobs=(replace(JOB, carried=True),)),
+    ],
+)
+def test_what_ended_early_or_ran_twice_is_not_compared(run: RunRecord) -> None:
+    assert sample_of(run) is None
+
+
+def entry(key: str, kind: str, version: int = 1, **data: object) -> Entry:
+    return Entry(key, kind, 1.0, version, json.dumps(data))
+
+
+def test_only_sure_outcomes_count_as_errors() -> None:
+    entries = [
+        entry("pull 1", "prediction", change=-0.3),
+        entry("pull 1", "outcome", change=-0.2, finding="faster"),
+        entry("pull 2", "prediction", change=-0.3),
+        entry("pull 2", "outcome", change=-0.1, finding="too_few"),
+        entry("pull 3", "outcome", change=-0.1, finding="faster"),
+        entry("pull 4", "prediction", version=9, change=-0.3),
+        entry("pull 4", "outcome", change=-0.1, finding="faster"),
+        Entry("pull 5", "outcome", 1.0, 1, "{"),
+        Entry("pull 6", "outcome", 1.0, 1, "[]"),
+    ]
+    assert errors(entries) == [pytest.approx(0.1)]
+
+
+def test_how_far_off_it_was_is_said_from_the_second_on(recorded_stage: Stage) -> None:
+    stage = recorded_stage
+    assert stage.store is not None
+    stage.schedule()
+    stage.faster_runs(BRANCH, "pull_request", 20)
+    stage.ended(BRANCH)
+    assert "predictions measured so far" not in stage.said("measured")
+    stage.store.put_entry("acme/shop", CI, entry("pull 90", "prediction", change=-0.5))
+    stage.store.put_entry("acme/shop", CI, entry("pull 90", "outcome", change=-0.4, finding="faster"))
+    stage.ended(BRANCH)
+    assert "Of 2 predictions measured so far, half were at most" in stage.said("measured")
+
+
+def test_the_schedule_measures_what_is_open(recorded_stage: Stage) -> None:
+    stage = recorded_stage
+    stage.schedule()
+    assert stage.said("measured") == ""  # nothing to say yet
+    stage.faster_runs(BRANCH, "pull_request", 2)
+    acted = stage.schedule()
+    assert "not enough runs yet: 2 of" in stage.said("measured")
+    assert "not enough runs yet" in acted.summary
+    # and later what was merged, for a month
+    stage.server.state.merge(stage.pull.number)
+    stage.faster_runs("main", "push", 10)
+    stage.schedule()
+    assert "since the merge" in stage.said("measured")
+    before = stage.said("measured")
+    stage.now += 40 * 86_400
+    stage.faster_runs("main", "push", 12, factor=2.0)
+    stage.schedule()
+    assert stage.said("measured") == before
+
+
+@pytest.mark.parametrize("branch", ["feature", "needful/other.yml"])
+def test_runs_on_other_branches_are_not_measured(stage: Stage, branch: str) -> None:
+    stage.schedule()
+    assert "nothing to measure" in stage.ended(branch).summary
+
+
+def test_a_run_without_a_proposal_is_not_measured(stage: Stage) -> None:
+    assert "belongs to no pull request of Needful" in stage.ended("main").summary
+
+
+def test_a_run_of_ours_never_counts_as_before(recorded_stage: Stage) -> None:
+    """What ran on the branch would make the prediction look good, or bad."""
+    stage = recorded_stage
+    stage.schedule()
+    first = stage.pull.body.split("\n\n")[1]
+    slow = next(run for run in recorded() if run["event"] == "pull_request")
+    for number in range(30):
+        add_run(stage.server, {**slow, "id": 700_000 + number}, BRANCH)
+    stage.schedule()
+    assert stage.pull.body.split("\n\n")[1] == first
