@@ -16,7 +16,7 @@ from needful.forge.model import Commit, File, blob_id
 from needful.source import MAX_BYTES
 
 parts = st.sampled_from(["a", "b", "c.yml"])
-GOALS = ("a", "b", "a/b", "./a", "../out", "nowhere")
+GOALS = ("a", "b", "a/b", "./a", "../out", "nowhere", "link")
 paths = st.lists(parts, min_size=1, max_size=3).map("/".join)
 
 

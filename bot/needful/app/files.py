@@ -44,12 +44,19 @@ def lister(folder: str) -> Callable[[str], tuple[str, ...]]:
             return ()
         try:
             with os.scandir(inner) as entries:
-                found = [f"{entry.name}/" if entry.is_dir() else entry.name for entry in islice(entries, _MAX_LISTED)]
+                found = [_listed(entry) for entry in islice(entries, _MAX_LISTED)]
         except OSError:
             return ()
         return tuple(sorted(found))
 
     return listed
+
+
+def _listed(entry: os.DirEntry[str]) -> str:
+    try:
+        return f"{entry.name}/" if entry.is_dir() else entry.name
+    except OSError:  # a link that leads in a circle, or through a file
+        return entry.name
 
 
 def _read(root: Path, path: str, shown: str) -> bytes:
