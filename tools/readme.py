@@ -25,23 +25,28 @@ from needful.workflow.reader import read_workflow
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 README = CHECKOUT / "README.md"
+DRAWING = CHECKOUT / "docs" / "demonstration.svg"
 EXAMPLE = CHECKOUT / "fixtures" / "example" / ".github" / "workflows" / "needful.yml"
 WORKFLOW = Path(".github", "workflows", "ci.yml")
 SHOWN = "drop-false-needs:ci.yml:types:lint"
 """The change whose explanation is shown."""
 
 
-def parts() -> dict[str, str]:
-    """The text between each pair of markers."""
+def parts() -> tuple[str, dict[str, str]]:
+    """The drawing of a typical run, and the text between each pair of markers."""
     with tempfile.TemporaryDirectory() as folder:
         demo = Path(folder, "tidewatch")
         shutil.copytree(CHECKOUT / "fixtures" / "demo", demo)
         before = _graph(demo / WORKFLOW)
         plan, diff = _run(demo, "plan"), _run(demo, "apply", "--diff")
+        drawing = demo / "drawing.svg"
+        numbers = _run(demo, "plan", "--history", "history", "--timeline", str(drawing))
+        drawn = drawing.read_text("utf-8")
         _run(demo, "apply", "--quiet")
         after = _graph(demo / WORKFLOW)
     between = "After, with `deploy` still waiting for all that it waited for:"
-    return {
+    return drawn, {
+        "numbers": _fence("text", _numbers(numbers)),
         "graphs": f"Before:\n\n{_fence('mermaid', before)}\n{between}\n\n{_fence('mermaid', after)}",
         "diff": _fence("diff", "\n".join(line for line in diff.splitlines() if not line.startswith("diff --git"))),
         "plan": _fence("text", _change(plan)),
@@ -83,6 +88,11 @@ def _graph(path: Path) -> str:
     return "\n".join(["graph LR", *lines])
 
 
+def _numbers(plan: str) -> str:
+    """What the plan says of the workflow as a whole: the paragraph behind its path."""
+    return plan.split("\n\n")[1]
+
+
 def _change(plan: str) -> str:
     blocks = plan.split("\n\n")
     return next(block for block in blocks if SHOWN in block)
@@ -101,27 +111,29 @@ def _fence(language: str, text: str) -> str:
     return f"```{language}\n{text.strip(chr(10))}\n```\n"
 
 
-def filled(readme: str) -> str:
-    """The README with its generated parts made anew. Raises `SystemExit` for a part without markers."""
-    for name, text in parts().items():
+def made(readme: str) -> dict[Path, str]:
+    """The README with its generated parts, and the drawing. Raises `SystemExit` for a part without markers."""
+    drawn, texts = parts()
+    for name, text in texts.items():
         found = re.search(rf"(?<=<!-- {name} -->\n).*?(?=<!-- /{name} -->)", readme, re.DOTALL)
         if found is None:
             raise SystemExit(f"README.md has no markers for {name!r}")
         readme = readme[: found.start()] + text + readme[found.end() :]
-    return readme
+    return {README: readme, DRAWING: drawn}
 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--check", action="store_true")
-    readme = README.read_text("utf-8")
-    new = filled(readme)
-    if not arguments.parse_args().check:
-        README.write_text(new, "utf-8")
-    elif new != readme:
-        print("README.md is not what would be generated now: run `make docs`", file=sys.stderr)
-        return 1
-    return 0
+    check = arguments.parse_args().check
+    stale = 0
+    for file, text in made(README.read_text("utf-8")).items():
+        if not check:
+            file.write_text(text, "utf-8")
+        elif not file.is_file() or file.read_text("utf-8") != text:
+            print(f"{file.name} is not what would be generated now: run `make docs`", file=sys.stderr)
+            stale = 1
+    return stale
 
 
 if __name__ == "__main__":
