@@ -12,6 +12,7 @@ RECORDED, CACHED = (
 ORDERED = {HISTORY: (CASES / "longest-first" / HISTORY).read_bytes()}
 PACKAGES = {HISTORY: (CASES / "split-matrix-barrier" / HISTORY).read_bytes()}
 PARTED = {HISTORY: (CASES / "shard-tests" / HISTORY).read_bytes()}
+SUITES = {HISTORY: (CASES / "split-job" / HISTORY).read_bytes()}
 NO_RUNS = {HISTORY: b""}
 MEASURED: Mapping[str, tuple[list[tuple[str, str]], Mapping[str, bytes]]] = {
     # --- bound-job-time ---
@@ -127,4 +128,22 @@ MEASURED: Mapping[str, tuple[list[tuple[str, str]], Mapping[str, bytes]]] = {
     "shard-tests/tests-that-are-soon-done": ([], PARTED),
     "shard-tests/too-few-runs": ([], PARTED),
     "shard-tests/two-suites-in-one-step": ([(" api && npx jest site", "")], PARTED),
+    # --- split-job ---
+    "split-job/another-job-ends-later": ([], SUITES),
+    "split-job/checks-that-can-share-a-machine": ([("npx eslint .", "npx playwright test")], SUITES),
+    "split-job/matrix-of-versions": ([("    strategy:\n      matrix:\n        node: [24]\n", "")], SUITES),
+    "split-job/no-recorded-runs": ([], SUITES),
+    "split-job/outcome-that-is-asked-for": (
+        [
+            ("      - if: steps.browser.outcome == 'failure'\n        run: echo broken\n", ""),
+            ("steps.unit.outcome == 'success'", "success()"),
+        ],
+        {},
+    ),
+    "split-job/own-machine": ([("[self-hosted, linux]", "ubuntu-latest")], {}),
+    "split-job/program-that-is-not-known": ([("./browser-tests", "npx playwright test")], SUITES),
+    "split-job/publishes-behind-it": ([("      - run: npm publish\n", "")], SUITES),
+    "split-job/set-up-that-takes-longer": ([], SUITES),
+    "split-job/suite-that-is-soon-done": ([], SUITES),
+    "split-job/too-few-runs": ([], SUITES),
 }

@@ -58,7 +58,7 @@ def suite(situation: Situation, job: Job) -> Suite | None:
     known = experience.of(job) if experience is not None else None
     if experience is None or known is None or len(known.passed) < FEWEST or _in_parts(job):
         return None
-    if _last(situation, experience, job) < OFTEN:
+    if ends_runs(situation, experience, job) < OFTEN:
         return None
     slowest = max((cases for _, cases in known.legs()), key=lambda cases: typical([case.seconds for case in cases]))
     return next((found for one in _runners(situation, job) if (found := _measured(one, slowest)) is not None), None)
@@ -72,7 +72,7 @@ def _in_parts(job: Job) -> bool:
     return any(word in key for key in keys for word in ("shard", "split", "part", "group", "chunk"))
 
 
-def _last(situation: Situation, experience: Experience, job: Job) -> float:
+def ends_runs(situation: Situation, experience: Experience, job: Job) -> float:
     """In what share of its runs no job ends later but those that wait for it, a tenth of the run apart."""
     behind = situation.graph.descendants[job.id.lower()] if not situation.graph.cycle else frozenset()
     own, others = _ends(experience, [job.id.lower()]), _ends(experience, experience.jobs.keys() - behind)

@@ -16,6 +16,7 @@ from needful.rules import (
     no_double_run,
     parallel_steps,
     shard_tests,
+    split_job,
     split_matrix_barrier,
 )
 from needful.rules.api import Proposal, Rule, Subject, Tier
@@ -35,6 +36,7 @@ RULES: tuple[Rule, ...] = (
     split_matrix_barrier.RULE,
     bound_job_time.RULE,
     shard_tests.RULE,
+    split_job.RULE,
 )
 
 __all__ = ["RULES", "Proposal", "Rule", "Subject", "Tier"]
