@@ -57,7 +57,7 @@ check-docs: .venv/.dev  ## The generated documentation is what would be generate
 	$(BIN)/python tools/demo_history.py --check
 
 self: .venv/.dev  ## Our own workflows and image, judged by others and by ourselves
-	$(BIN)/zizmor --offline --quiet --no-progress .github action.yml
+	$(BIN)/zizmor --offline --quiet --no-progress .github action.yml fixtures/example
 	$(BIN)/hadolint Dockerfile
 	$(BIN)/needful check .
 	$(BIN)/needful plan .

@@ -78,7 +78,7 @@ def test_a_fork_may_be_asked_about_and_is_never_ours(proposed: Stage) -> None:
 def test_one_that_is_offered_for_review_is_applied_by_name(proposed: Stage) -> None:
     proposed.comment(f"/needful apply {HANDBOOK}")
     assert "`handbook` need not wait for `lint`" in proposed.subjects
-    assert "each proved" not in proposed.pull.body
+    assert ", each in a commit of its own" in proposed.pull.body
     assert f"- [x] `{HANDBOOK}`" in proposed.pull.body
 
 
@@ -153,7 +153,7 @@ def test_explanations_name_what_was_seen(proposed: Stage) -> None:
     proposed.comment("/needful explain unit->build")
     assert "`build` waits for `unit`" in proposed.said("status")
     proposed.comment("/needful plan")
-    assert "What changes in" in proposed.said("status")
+    assert "### What changes" in proposed.said("status")
 
 
 def test_the_last_answer_stands_above_the_earlier_ones(proposed: Stage) -> None:

@@ -8,10 +8,12 @@ from dataclasses import replace
 import pytest
 from markdown_it import MarkdownIt
 
-from needful.commands.checkboxes import BEGIN, END
+from needful.commands.checkboxes import BEGIN, END, boxes
 from needful.planning.plan import Change, FilePlan, Held, Kept
-from needful.report.pull_request import MAX_BODY, Checks, Origin, body, commit_message, title
+from needful.planning.worth import Pricing, Worth
+from needful.report.pull_request import MAX_BODY, Checks, Origin, body, commit_message, plan_markdown, title
 from needful.rules.api import Tier
+from needful.schedule.structure import NoPrediction, Structure
 from needful.source import Source
 from report.samples import AFTER, BEFORE, CI, proposal
 
@@ -35,7 +37,7 @@ def held(number: int = 0) -> Held:
 
 def test_the_first_lines_say_what_changes_why_and_at_which_cost() -> None:
     text = body(plan(change()), ORIGIN)
-    assert text.startswith(f"{BEGIN}\n**1 change, each in a commit of its own.**\n\n### What changes in `{CI}`\n")
+    assert text.startswith(f"{BEGIN}\n**1 change in `{CI}`, in a commit of its own.**\n\n### What changes\n")
     assert "| `test` need not wait for `lint` | `test` reads no output, artifact or result of `lint`. " in text
     assert "[`ci.yml:7`](https://github.example/tide/watch/blob/abc123/.github/workflows/ci.yml#L7)" in text
     assert "<br>Cost: `test` also runs when `lint` fails. | trade |" in text
@@ -59,7 +61,7 @@ def test_both_graphs_mark_what_differs() -> None:
 def test_what_is_not_applied_is_said_with_the_way_to_have_it() -> None:
     text = body(plan(change(), held=(held(),)), ORIGIN)
     assert "Found, not applied (1)" in text
-    assert "nobody knows `mystery`" in text
+    assert "Nobody knows `mystery`." in text
     assert "comment `/needful apply` with its id" in text
     assert "Found" not in body(plan(change()), ORIGIN)
 
@@ -109,7 +111,7 @@ def test_a_plan_of_any_size_fits(number: int) -> None:
     assert text.count("<details>") == text.count("</details>")
     assert "`drop-false-needs:ci.yml:test1:lint`" in text, "the changes matter most"
     if number > 1000:
-        assert f"… and {number - 10} more" in text or "more, each in a commit of its own" in text
+        assert f"… and {number - 10} more" in text or " more." in text
 
 
 def test_nothing_of_a_workflow_breaks_out() -> None:
@@ -145,3 +147,42 @@ def test_a_subject_is_short() -> None:
 def test_without_an_address_places_are_named_without_links() -> None:
     assert "`ci.yml:7`" in body(plan(change()), Origin())
     assert "](" not in body(plan(change()), Origin())
+
+
+def test_what_somebody_dropped_has_an_empty_box_and_the_words() -> None:
+    out = replace(held(), reason="dropped by alice: flaky")
+    text = body(plan(change(), held=(out, held(2))), ORIGIN, dropped={out.id: "dropped by alice: @team says <b>no</b>"})
+    assert boxes(text) == {change().id: True, out.id: False}
+    assert "tick it to have it back" in text
+    assert "Found, not applied (1)" in text
+    assert "@team" not in text
+    assert "<b>" not in text
+
+
+def test_what_is_proved_alike_is_proved_once() -> None:
+    text = body(plan(change(1), change(2, title="`docs` need not wait")), ORIGIN)
+    assert text.count("- gates stay: nothing irreversible follows `lint`") == 1
+    assert "<br>**`docs` need not wait**" in text
+
+
+def test_graphs_that_are_the_same_are_not_drawn() -> None:
+    same = replace(plan(change()), after=Source(CI, BEFORE))
+    assert "mermaid" not in body(same, ORIGIN)
+
+
+def test_a_plan_to_be_read_has_no_boxes_and_claims_no_commits() -> None:
+    text = plan_markdown(plan(change(), held=(held(),)), ORIGIN)
+    assert boxes(f"{BEGIN}\n{text}\n{END}") == {}
+    assert text.startswith(f"**1 change in `{CI}`.**")
+    assert "commit of its own" not in text
+    assert plan_markdown(plan(), ORIGIN) == f"**Nothing to change in `{CI}`.**"
+
+
+def test_gains_stand_beside_the_changes_and_the_others_below() -> None:
+    gain = Structure(("lint", "test"), ("test",))
+    priced = Pricing(gain, NoPrediction("no run", "none"), None, (Worth(change(1).id, 90.0, 90.0),))
+    text = body(replace(plan(change(1), change(2)), pricing=priced), ORIGIN)
+    table, _, rest = text.partition("<details>")
+    assert "| saves 1m 30s | trade |" in table
+    assert rest.startswith("<summary>Also 1 change whose use is another than the time of a run</summary>")
+    assert "No times are claimed: no run." in text

@@ -62,7 +62,7 @@ def instead(done: Sequence[Proposed], run_url: str, blob: str = "") -> str:
     left = [one.draft.file for one in done if isinstance(one.ending, _MAY_NOT) and one.draft]
     room = (MAX_BODY - 1000 - sum(map(len, parts))) // max(len(left), 1) - 200
     if room > 1000:
-        parts += [f"## {code(file.path)}\n\n{plan_markdown(file, Origin(blob), room)}" for file in left]
+        parts += [plan_markdown(file, Origin(blob), room) for file in left]
     return "\n\n".join(parts)
 
 

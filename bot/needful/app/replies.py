@@ -79,7 +79,7 @@ def _plans(asked: Asked, files: Snapshot) -> Iterator[str]:
     origin = Origin(f"{server}/{facts.name}/blob/{asked.pull.head}" if server else "")
     for plan in plans:
         shown = plan_markdown(plan, origin, _ROOM // len(plans))
-        yield f"{code(plan.path)} at {code(asked.pull.head[:10])}:\n\n{shown}"
+        yield f"At {code(asked.pull.head[:10])}:\n\n{shown}"
     for error in unreadable:
         yield plain(str(error))
     for failure in failures:

@@ -6,7 +6,7 @@ from needful.planning.plan import FilePlan
 from needful.report.gains import details, headline, saved
 from needful.report.gantt import LEGEND, gantt
 from needful.report.lanes import Panel
-from needful.report.markdown import fenced, folded, plain
+from needful.report.markdown import code, fenced, folded, plain
 from needful.report.terminal import counted
 from needful.schedule.structure import NoPrediction
 
@@ -22,13 +22,21 @@ _LABELS = {
 }
 
 
-def top(file: FilePlan) -> str:
-    """The line that somebody reads: what is won, else how many changes there are."""
+def top(file: FilePlan, *, commits: bool = True) -> str:
+    """The line that somebody reads: what is won, else how many changes there are. `commits`: each has its own."""
     proved = all(item.shown for change in file.changes for item in change.proposal.certificate)
-    made = f"{counted(len(file.changes), 'change')}, each {'proved and ' if proved else ''}in a commit of its own."
-    if file.pricing is None or not file.changes:
-        return f"**{made}**" if file.changes else "**Nothing to change.**"
+    said = " and ".join([*(["proved"] if proved else []), *(["in a commit of its own"] if commits else [])])
+    each = "each " if len(file.changes) > 1 else ""
+    made = f"{counted(len(file.changes), 'change')} in {code(file.path)}" + (f", {each}{said}." if said else ".")
+    if file.pricing is None or not file.changes or _says_nothing(file):
+        return f"**{made}**" if file.changes else f"**Nothing to change in {code(file.path)}.**"
     return f"**{plain(headline(file.pricing))}**\n\n{made}"
+
+
+def _says_nothing(file: FilePlan) -> bool:
+    """Whether there are no numbers, and no job waits for another than before."""
+    waits = any("needs" in operation.path for change in file.changes for operation in change.proposal.operations)
+    return file.pricing is not None and isinstance(file.pricing.prediction, NoPrediction) and not waits
 
 
 def worth(file: FilePlan, change: str) -> str:

@@ -20,7 +20,7 @@ from needful.planning.unpriced import workflow_of
 from needful.report.change_graphs import change_graphs
 from needful.report.gain_sections import calculation, timelines, top, worth
 from needful.report.markdown import code, fenced, folded, link, plain, table
-from needful.report.terminal import clean
+from needful.report.terminal import clean, counted
 from needful.rules.api import Proposal
 
 MAX_BODY = 65_536
@@ -109,7 +109,7 @@ def body(
 def plan_markdown(file: FilePlan, origin: Origin, room: int = MAX_BODY) -> str:
     """A plan to be read, not steered: as a comment or a part of a job summary, in at most `room` characters."""
     sections = [
-        _Section(0, (top(file),)),
+        _Section(0, (top(file, commits=False),)),
         _Section(1, tuple(_changes(file, origin, most) for most in (1000, 100, 30, 10))),
         *_folded(file, origin, {}),
     ]
@@ -124,7 +124,7 @@ def _folded(file: FilePlan, origin: Origin, dropped: Mapping[str, str]) -> list[
         _Section(4, (*(timelines(file, lines) for lines in (40, 15)), "")),
         _Section(3, tuple(_held(file, origin, dropped, most) for most in (1000, 50, 10, 0))),
         _Section(3, tuple(_kept(file, origin, most) for most in (1000, 50, 10, 0))),
-        _Section(2, (_proof(file), "The proof is in the message of each commit." if file.changes else "")),
+        _Section(2, (_proof(file), _NO_PROOF if file.changes else "")),
         _Section(4, (calculation(file), "")),
     ]
 
@@ -152,16 +152,25 @@ def _changes(file: FilePlan, origin: Origin, most: int) -> str:
     if not file.changes:
         return ""
     shown = file.changes[:most]
-    gains = [worth(file, change.id) for change in shown]
+    timed = [change for change in shown if worth(file, change.id)]
+    others = [change for change in shown if change not in timed]
+    parts = ["### What changes", _table(file, timed or others, origin)]
+    if timed and others:  # what nobody waits for must not stand in the way of what somebody does
+        summary = f"Also {counted(len(others), 'change')} whose use is another than the time of a run"
+        parts.append(folded(summary, _table(file, others, origin)))
+    if len(file.changes) > most:
+        parts.append(f"… and {len(file.changes) - most} more.")
+    return "\n\n".join(parts)
+
+
+def _table(file: FilePlan, changes: Sequence[Change], origin: Origin) -> str:
+    gains = [worth(file, change.id) for change in changes]
     columns = ("change", "why", *(("gain",) if any(gains) else ()), "tier")
     rows = []
-    for change, gain in zip(shown, gains, strict=True):
+    for change, gain in zip(changes, gains, strict=True):
         said = (plain(gain),) if any(gains) else ()
         rows.append((plain(change.proposal.title), _why(file, change, origin), *said, str(change.proposal.tier)))
-    parts = [f"### What changes in {code(file.path)}", table(columns, rows)]
-    if len(file.changes) > most:
-        parts.append(f"… and {len(file.changes) - most} more, each in a commit of its own.")
-    return "\n\n".join(parts)
+    return table(columns, rows)
 
 
 def _boxes(file: FilePlan, dropped: Mapping[str, str], most: int) -> str:
@@ -196,7 +205,7 @@ def _moved(proposal: Proposal) -> str:
 
 
 def _drawn(before: str, after: str) -> str:
-    if not before:
+    if not before or before == after:
         return ""
     parts = ["Before (red goes):", fenced("mermaid", before), "After (green is new):", fenced("mermaid", after)]
     return folded("The jobs before and after", "\n\n".join(parts))
@@ -244,10 +253,11 @@ def _seen(held: Held, origin: Origin) -> str:
 def _proof(file: FilePlan) -> str:
     if not file.changes:
         return ""
-    parts = []
+    alike: dict[tuple[str, ...], list[str]] = {}
     for change in file.changes:
-        lines = list(dict.fromkeys(_obligations(change.proposal)))
-        parts.append("\n".join([f"**{plain(change.proposal.title)}**", "", *lines]))
+        lines = tuple(dict.fromkeys(_obligations(change.proposal)))
+        alike.setdefault(lines, []).append(f"**{plain(change.proposal.title)}**")
+    parts = ["\n".join(["<br>".join(titles), "", *lines]) for lines, titles in alike.items()]
     return folded("The proof: what had to stay, and how it was shown", "\n\n".join(parts))
 
 
@@ -270,6 +280,7 @@ def _check_names(checks: Checks | None) -> str:
     return f"{kept} {code(checks.branch)} asks for {', '.join(code(name) for name in checks.names)}."
 
 
+_NO_PROOF = "The proof does not fit here: it is in the message of each commit, and `needful plan` prints it."
 _COMMANDS = (
     "Comment `/needful help` for what else can be asked, such as `/needful explain` with an id. "
     "Closing this pull request declines it: it does not come again until the workflow changes."
@@ -281,4 +292,5 @@ def _only_needs(proposal: Proposal) -> bool:
 
 
 def _sentence(text: str) -> str:
+    text = text[:1].upper() + text[1:]
     return text if text.endswith((".", "!", "?", "”")) else f"{text}."

@@ -14,7 +14,7 @@ KEY = "status"
 """By which the comment is found again."""
 _ANSWERED = re.compile(r"^<!-- needful:answered ([0-9 ]*) -->$", re.MULTILINE)
 _EARLIER = "<!-- needful:earlier -->"
-_NOW = re.compile(r"^<!-- needful:now -->(- .*)$", re.MULTILINE)
+_NOW = re.compile(r"^<!-- needful:now -->\n(- .*)$", re.MULTILINE)
 _MOST_EARLIER, _MOST_ANSWERED, _MOST_SHOWN = 20, 100, 160
 
 
@@ -42,7 +42,7 @@ def status(before: str, answer: Answer, *, final: bool = True) -> str:
     ids = (*known, answer.comment) if final and answer.comment else known
     parts = [
         f"<!-- needful:answered {' '.join(map(str, ids[-_MOST_ANSWERED:]))} -->",
-        f"<!-- needful:now -->{_line(answer)}",
+        f"<!-- needful:now -->\n{_line(answer)}",
         answer.text,
     ]
     if earlier := _earlier(before)[:_MOST_EARLIER]:
