@@ -1,6 +1,6 @@
 """`make demo`: rewrite the demonstration repository in a temporary copy, and show the plan, the diff and the proposal.
 
-Nothing in the checkout is touched.
+The times come from recorded runs that were made up for it (`demo_history.py`). Nothing in the checkout is touched.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import sys
 import tempfile
 from pathlib import Path
 
+RUNS = ["--history", "history"]
 DEMO = Path(__file__).resolve().parent.parent / "fixtures" / "demo"
 
 
@@ -20,15 +21,15 @@ def main() -> int:
         copy = Path(folder, "tidewatch")
         shutil.copytree(DEMO, copy)
         for title, arguments in (
-            ("What would change, and why", ["plan"]),
-            ("The same as a diff", ["apply", "--diff"]),
+            ("What would change, why, and what it saves", ["plan", *RUNS, "--timeline", "timeline.svg"]),
+            ("The same as a diff", ["apply", "--diff", *RUNS]),
         ):
             if code := _needful(copy, title, arguments):
                 return code
         if shutil.which("git") and (code := _proposal(copy)):
             return code
-        return _needful(copy, "Written into the copy", ["apply", "--quiet"]) or _needful(
-            copy, "A second run finds nothing to do", ["plan"]
+        return _needful(copy, "Written into the copy", ["apply", "--quiet", *RUNS]) or _needful(
+            copy, "A second run finds nothing to do", ["plan", *RUNS]
         )
 
 
@@ -44,7 +45,7 @@ def _proposal(folder: Path) -> int:
     os.environ.update(who, GIT_CONFIG_GLOBAL=os.devnull, GIT_CONFIG_NOSYSTEM="1")
     for arguments in (["init", "-q", "-b", "main"], ["add", "-A"], ["commit", "-q", "-m", "Start"]):
         subprocess.run(["git", *arguments], cwd=folder, check=True)
-    if code := _needful(folder, "As the bot proposes it", ["propose", "--local", "--history", "history"]):
+    if code := _needful(folder, "As the bot proposes it", ["propose", "--local", *RUNS]):
         return code
     _titled("The pull request, down to what changes")
     text = (folder / ".git" / "needful" / "ci.yml" / "pull-request.md").read_text("utf-8")

@@ -275,3 +275,11 @@ def test_what_an_edge_spared_is_said_beside_what_it_cost(run: Run, repository: M
     file.write_text(json.dumps(runs), "utf-8")
     text = " ".join(run("plan", repository(ci=SERIAL), "--history", file).out.split())
     assert "`lint` failed in 4 of 20 runs, which spared 0.8 billed minutes a run" in text
+
+
+def test_the_critical_path_names_the_steps_that_take_its_time(run: Run, checkout: Path) -> None:
+    demo = checkout / "fixtures" / "demo"
+    text = " ".join(run("plan", demo, "--history", demo / "history").out.split())
+    critical = text[text.index("critical before") : text.index("slack before")]
+    assert "`build` (`Run docker build" in critical
+    assert critical.count("→") == 5

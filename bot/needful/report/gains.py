@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from needful.schedule.estimates import Basis
     from needful.schedule.prediction import Gain, Prediction
 
-_MOST = 8
-"""Names in one sentence."""
+_MOST, _STEP = 8, 32
+"""Names in one sentence, characters of the name of a step."""
 _SAME = 1.0  # seconds; less is nothing that a person would notice
 _NO_MINUTES = 0.05
 
@@ -126,8 +126,19 @@ def _bound(found: Prediction) -> str:
 
 
 def _critical(timeline: Timeline) -> str:
-    path = _jobs(timeline.critical_path)
-    return _names(path)
+    """The critical path: its jobs, each with the step that takes the most of it."""
+    parts = [f"`{bar.name}`{_longest_step(bar)}" for bar in timeline.critical_path]
+    return " → ".join(parts[:_MOST]) + (" → …" if len(parts) > _MOST else "")
+
+
+def _longest_step(bar: Bar) -> str:
+    steps = [step for step in bar.steps if step.critical]
+    if not steps:
+        return ""
+    longest = max(steps, key=lambda step: step.end - step.start)
+    name = longest.name if len(longest.name) <= _STEP else longest.name[: _STEP - 1].rstrip() + "…"
+    name = name.replace("`", "'")
+    return f" (`{name}` {duration(longest.end - longest.start)} of {duration(bar.end - bar.start)})"
 
 
 def _slack(timeline: Timeline) -> str:
@@ -138,10 +149,6 @@ def _slack(timeline: Timeline) -> str:
             loose[bar.job] = min(bar.slack, loose.get(bar.job, bar.slack))
     ranked = sorted(((by, job) for job, by in loose.items() if by >= _SAME), reverse=True)
     return ", ".join(f"`{job}` {duration(by)}" for by, job in ranked[:_MOST]) or "none"
-
-
-def _jobs(bars: Sequence[Bar]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(bar.name for bar in bars))
 
 
 def _replayed(found: Prediction, at_hand: int) -> str:
