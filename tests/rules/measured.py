@@ -144,6 +144,7 @@ MEASURED: Mapping[str, tuple[list[tuple[str, str]], Mapping[str, bytes]]] = {
     "split-job/program-that-is-not-known": ([("./browser-tests", "npx playwright test")], SUITES),
     "split-job/publishes-behind-it": ([("      - run: npm publish\n", "")], SUITES),
     "split-job/set-up-that-takes-longer": ([], SUITES),
+    "split-job/step-that-runs-after-failures-only": ([("failure()", "success()")], {}),
     "split-job/suite-that-is-soon-done": ([], SUITES),
     "split-job/too-few-runs": ([], SUITES),
 }

@@ -74,8 +74,8 @@ def _pays(one: Apart) -> bool:
 def _candidates(situation: Situation, job: Job, cases: Sequence[Case]) -> Iterator[Apart]:
     prints = situation.footprints[job.id.lower()]
     checks = [index for index, one in enumerate(prints) if one.kinds]
-    if len(checks) < 2 or len(prints) != len(job.steps):
-        return  # a local action has steps of its own
+    if len(checks) < 2:
+        return
     first, work = checks[0], prints[checks[0] :]
     for index in checks:
         check = prints[index]
