@@ -196,6 +196,8 @@ def add_run(server: Server, run: dict[str, Any], branch: str = "") -> None:
     """Let GitHub know a run and its jobs."""
     jobs = run["jobs"]
     own = {key: run[key] for key in _RUN} | {"head_branch": branch or run["head_branch"]}
+    # GitHub lists each run once, with its latest attempt
+    server.state.runs = [known for known in server.state.runs if known["id"] != own["id"]]
     server.state.runs.append(filled("workflow-run", **own))
     server.state.jobs[run["id"], run["run_attempt"]] = [
         filled("job", **{key: job[key] for key in _JOB}) for job in jobs
