@@ -22,7 +22,7 @@ def test_what_can_keep_a_cache_is_in_the_catalogue(action: str) -> None:
     assert known.tool_cache is not None
     assert known.tool_cache.input == facts.input
     assert is_cache_input(action, facts.input)
-    assert is_cache_input(action, facts.paths)
+    assert not facts.paths or is_cache_input(action, facts.paths)
     for manager, one in facts.managers.items():
         assert keeps(manager, action), "so that a second cache is not added"
         assert one.files
@@ -58,6 +58,10 @@ def test_what_is_added_is_pinned_by_its_sha(action: str) -> None:
         ("pip", "~/.cache/eslint", False),
         ("cargo", "target", True),
         ("maven", "~/.m2/repository", True),
+        ("composer", "~/.cache/composer/files", True),
+        ("composer", "vendor", True),
+        ("pre-commit", "~/.cache/pre-commit", True),
+        ("pre-commit", "~/.cache/pip", False),
         ("gradle", "~/.m2/repository", False),
     ],
 )

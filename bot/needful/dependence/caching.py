@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from needful.dependence.situation import Situation
 from needful.dependence.trust import by_events, no_caches
@@ -61,6 +61,15 @@ def held(steps: tuple[StepEffects, ...], manager: str) -> bool:
         if step.unknown is not None and _LOOKS_LIKE_ONE.search(uses.name):
             return True
         if uses.kind is UsesKind.LOCAL and step.unknown is not None:
+            return True
+    return False
+
+
+def moved(steps: tuple[StepEffects, ...], variables: Iterable[str]) -> bool:
+    """Whether a job may set one of the variables that tell a tool to keep its downloads elsewhere."""
+    for step in steps:
+        script = step.site.step.run.value if step.site.step.run is not None else ""
+        if any(name.lower() in step.site.scope.env or name in script for name in variables):
             return True
     return False
 

@@ -19,6 +19,9 @@ _PROGRAMS = {
     "pip": frozenset({"install", "wheel", "download"}),
     "pipenv": frozenset({"install", "sync"}),
     "poetry": frozenset({"install", "sync"}),
+    "composer": frozenset({"install", "i", "update", "u", "upgrade"}),
+    "deno": frozenset({"run", "test", "check", "cache", "install", "ci", "bench", "compile", "doc", "info"}),
+    "pre-commit": frozenset({"run", "install-hooks"}),
     "dotnet": frozenset({"restore", "build", "test", "pack", "publish", "run"}),
     "go": frozenset({"build", "test", "vet", "run", "generate", "mod", "list", "install"}),
     "cargo": frozenset(
@@ -44,13 +47,14 @@ _PROGRAMS = {
     ),
 }
 _ALWAYS = {"mvn": "maven", "mvnw": "maven", "gradle": "gradle", "gradlew": "gradle", "sbt": "sbt"}
-_WHOLE_ANYWAY = frozenset({"go", "dotnet", "cargo"})
+_WHOLE_ANYWAY = frozenset({"go", "dotnet", "cargo", "deno", "pre-commit"})
 _PYTHON_RUNNERS = {"tox": ("tox.ini", "tox.toml"), "nox": ("noxfile.py",)}
 _FOLDERS = {
     "npm": ("--prefix", "-C"),
     "yarn": ("--cwd",),
     "pnpm": ("--dir", "-C"),
     "poetry": ("--directory", "-C"),
+    "composer": ("--working-dir", "-d"),
     "cargo": ("-C",),
 }
 _WITH_VALUES = frozenset(
@@ -155,6 +159,8 @@ class _Arguments(NamedTuple):
             elif word.startswith("+") and program == "cargo":
                 continue
             elif word in ("-g", "--global", "--location=global", "--user-install"):
+                elsewhere = True
+            elif name in ("-c", "--config") and program == "pre-commit":
                 elsewhere = True
             elif name in _WITH_VALUES and not glued:
                 next(todo, None)

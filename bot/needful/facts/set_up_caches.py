@@ -23,11 +23,14 @@ class Manager(NamedTuple):
 class SetUp(NamedTuple):
     """A set-up action with a cache: the `input` that switches it on, and `paths`, which names the files for its key.
 
-    `value` is what the input takes, None for the name of the package manager; with one of `off` somebody decided.
+    `paths` is `""` where no input does, and `paths_since` the first version that has it, where that is not the first
+    with a cache. `value` is what the input takes, None for the name of the package manager; with one of `off` somebody
+    decided.
     """
 
     input: str
     paths: str
+    paths_since: tuple[int, ...]
     value: bool | None
     off: tuple[str, ...]
     managers: dict[str, Manager]
@@ -43,7 +46,8 @@ def set_up(action: str) -> SetUp | None:
         name: Manager(_numbers(one["since"]), tuple(one["files"]), tuple(one.get("before", ())))
         for name, one in row["managers"].items()
     }
-    return SetUp(row["input"], row["paths"], row.get("value"), tuple(row.get("off", ())), managers)
+    since = _numbers(row.get("paths_since", "0"))
+    return SetUp(row["input"], row["paths"], since, row.get("value"), tuple(row.get("off", ())), managers)
 
 
 def _numbers(version: str) -> tuple[int, ...]:

@@ -9,8 +9,9 @@ one run to the next, with one line: `cache: npm`.
 
 It switches on the cache of the set-up action that the job uses: `actions/setup-node` for npm, Yarn and pnpm,
 `actions/setup-python` for pip, pipenv and Poetry, `actions/setup-java` for Maven, Gradle and sbt, `actions/setup-go`
-before version 4, and `actions/setup-dotnet` where there is a lock file. Where the files that say what is installed do
-not lie where the action looks for them, `cache-dependency-path` names them.
+before version 4, and `actions/setup-dotnet` and `denoland/setup-deno` where there is a lock file. Where pnpm is set up
+behind Node.js, or without it, `pnpm/action-setup` keeps its store. Where the files that say what is installed do not lie
+where the action looks for them, an input of the action names them.
 
 ## The cost
 
@@ -45,7 +46,7 @@ from collections.abc import Iterator
 
 from needful.dependence.analysis import Analysis
 from needful.dependence.cache_times import needless
-from needful.dependence.caching import held, spoken_of, unfit, version_of
+from needful.dependence.caching import held, moved, spoken_of, unfit, version_of
 from needful.dependence.parts import Part
 from needful.document.nodes import Plain
 from needful.document.operations import AddKey, Operation
@@ -68,16 +69,20 @@ _LOCKS = {
     "dotnet": ("packages.lock.json",),
 }
 _NEWER_YARN = re.compile(r'"packageManager"\s*:\s*"yarn@(?:[2-9]|[1-9]\d)')
-_BY_GLOB = ("maven", "gradle", "sbt")
+_BY_GLOB = ("maven", "gradle", "sbt", "deno")
+_MOVED = {"deno": ("DENO_DIR",)}
+"""Variables that tell a tool to keep its downloads elsewhere: the action would have to know of them."""
 
 
 def subjects(analysis: Analysis) -> Iterator[Subject]:
     """Each package manager that a set-up action of a job could keep the downloads of."""
     for job in analysis.workflow.jobs:
+        found: dict[str, None] = {}
         for step in job.all_steps():
             facts = set_up(step.uses.name) if step.uses is not None else None
             if facts is not None and step.input(facts.input) is None:
-                yield from ((job.id, manager) for manager in facts.managers)
+                found.update(dict.fromkeys(facts.managers))
+        yield from ((job.id, manager) for manager in found)
 
 
 def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
@@ -87,36 +92,52 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     if job is None or job.uses is not None or unfit(situation, job):
         return None
     steps = situation.steps[job.id.lower()]
-    at = next((number for number, step in enumerate(steps) if _can_keep(analysis, step.site, manager)), None)
-    if at is None or held(steps, manager):
+    at = _place(analysis, steps, manager)
+    if at is None or held(steps, manager) or _goes_elsewhere(steps, manager):
         return None
     site = steps[at].site
-    if _goes_elsewhere(steps, manager):
-        return None
     wanted = [one for step in steps[at:] for one in installs(step, analysis.repository) if one.manager == manager]
     if any(one.anew for one in wanted):
         return None
     whole = [one for one in wanted if one.whole]
     facts = set_up(site.step.uses.name) if site.step.uses is not None else None
-    if not whole or facts is None or not _is_ready(steps[:at], facts.managers[manager].before):
+    if not whole or facts is None:
         return None
     if needless(
         situation, job, (step for step in steps[at:] if any(True for _ in installs(step, analysis.repository)))
     ):
         return None
-    files = _key_files(analysis.repository, manager, whole)
+    files = _key_files(analysis.repository, manager, whole, facts)
     return _proposal(analysis, job, site, facts, whole[0], files) if files else None
 
 
-def _can_keep(analysis: Analysis, site: Site, manager: str) -> bool:
-    """Whether a step of the workflow itself sets up a version that can keep the downloads, and nobody decided."""
-    step, uses = site.step, site.step.uses
-    facts = set_up(uses.name) if uses is not None else None
-    if facts is None or manager not in facts.managers or site.file is not site.workflow:
+def _place(analysis: Analysis, steps: tuple[StepEffects, ...], manager: str) -> int | None:
+    """The step that can keep the downloads; of several, one that takes the name of the package manager.
+
+    None where there is none, or somebody has decided about one of them.
+    """
+    able = [
+        (number, step.site, facts)
+        for number, step in enumerate(steps)
+        if step.site.step.uses is not None
+        and (facts := set_up(step.site.step.uses.name)) is not None
+        and manager in facts.managers
+    ]
+    if any(site.step.input(name) is not None for _, site, facts in able for name in (facts.input, *facts.off)):
+        return None
+    fit = [
+        (facts.value is not None, number)
+        for number, site, facts in able
+        if _can_keep(analysis, site, facts, manager) and _is_ready(steps[:number], facts.managers[manager].before)
+    ]
+    return min(fit)[1] if fit else None
+
+
+def _can_keep(analysis: Analysis, site: Site, facts: SetUp, manager: str) -> bool:
+    """Whether a step of the workflow itself, behind the checkout, is of a version that can keep the downloads."""
+    if site.file is not site.workflow or not any(checkout.own for checkout in site.checkouts):
         return False
-    decided = any(step.input(name) is not None for name in (facts.input, *facts.off))
-    checked_out = any(checkout.own for checkout in site.checkouts)
-    return not decided and checked_out and version_of(analysis.situation, site) >= facts.managers[manager].since
+    return version_of(analysis.situation, site) >= facts.managers[manager].since
 
 
 def _goes_elsewhere(steps: tuple[StepEffects, ...], manager: str) -> bool:
@@ -125,6 +146,8 @@ def _goes_elsewhere(steps: tuple[StepEffects, ...], manager: str) -> bool:
     uv keeps its own. What is published to the local repository of Maven would lie in the cache, and be old.
     """
     if any(not checkout.own for step in steps for checkout in step.site.checkouts):
+        return True
+    if moved(steps, _MOVED.get(manager, ())):
         return True
     if manager == "go" and any("GOPROXY=direct" in deed.command.text for step in steps for deed in step.deeds):
         return True  # it asks whether everything can still be fetched
@@ -146,14 +169,14 @@ def _brings(step: StepEffects, program: str) -> bool:
     return any(program in text or (program == "pnpm" and "corepack enable" in text) for text in texts)
 
 
-def _key_files(repository: Repository, manager: str, wanted: list[Install]) -> tuple[str, ...]:
+def _key_files(repository: Repository, manager: str, wanted: list[Install], facts: SetUp) -> tuple[str, ...]:
     """The files of the repository that say what is fetched; none where one of the installs has none."""
     files: dict[str, None] = {}
     for one in wanted:
         if manager in _LOCKS:
             of_one = _lock(repository, manager, one.folder)
         elif manager in _BY_GLOB:
-            of_one = _glob(repository, manager)
+            of_one = tuple(pattern for pattern in facts.managers[manager].files if found(repository, pattern))
         else:
             of_one = tuple(path for file in one.files if found(repository, file) for path in (file,))
             if not of_one or len(of_one) < len(one.files):
@@ -182,21 +205,17 @@ def _is_old_yarn(repository: Repository, folder: str) -> bool:
     return not _NEWER_YARN.search(repository.text(posixpath.join(folder, "package.json")) or "")
 
 
-def _glob(repository: Repository, manager: str) -> tuple[str, ...]:
-    facts = set_up("actions/setup-java")
-    patterns = facts.managers[manager].files if facts is not None else ()
-    return tuple(pattern for pattern in patterns if found(repository, pattern))
-
-
 def _proposal(
     analysis: Analysis, job: Job, site: Site, facts: SetUp, first: Install, files: tuple[str, ...]
-) -> Proposal:
+) -> Proposal | None:
     manager = first.manager
     uses = site.step.uses
     assert uses is not None
     added: dict[str, Plain] = {facts.input: manager if facts.value is None else facts.value}
     inside = tuple(_in_workspace(site, file) for file in files)
     if manager not in _BY_GLOB and not set(inside) <= _looked_for(facts, manager):
+        if version_of(analysis.situation, site) < facts.paths_since:
+            return None
         added[facts.paths] = "\n".join(inside) + ("\n" if len(inside) > 1 else "")
     installing = site.seen(f"`{job.id}` runs `{first.deed.command.text}`", first.deed.spot.line, first.deed.spot.way)
     doubt = spoken_of(analysis.situation, job)
@@ -218,7 +237,7 @@ def _proposal(
     )
 
 
-_NAMES = {"yarn": "Yarn", "poetry": "Poetry", "maven": "Maven", "gradle": "Gradle", "go": "Go", "dotnet": "NuGet"}
+_NAMES = {"deno": "Deno", "yarn": "Yarn", "poetry": "Poetry", "maven": "Maven", "gradle": "Gradle", "go": "Go", "dotnet": "NuGet"}
 
 
 def _looked_for(facts: SetUp, manager: str) -> set[str]:
