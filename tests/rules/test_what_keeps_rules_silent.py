@@ -14,6 +14,7 @@ OLD_RULES = ("add-missing-needs", "drop-false-needs", "drop-implied-needs")
 """Their cases are in `test_silence`, which switches off what they infer."""
 
 NPM_LOCK = {"package-lock.json": b"{}\n"}
+HOOKS = "      - run: pre-commit run --all-files"
 Edit = tuple[str, str]
 OTHER = b"""\
 on: {push: {branches: [trunk]}, pull_request: }
@@ -108,6 +109,30 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     "cache-builds/publishes-the-crate": ([("cargo publish", "cargo doc")], {}),
     "cache-builds/runs-on-branches-of-releases": ([(", release/*", "")], {}),
     "cache-builds/toolchain-and-build-in-one-step": ([("rustup default beta && ", "")], {}),
+    # --- cache-downloads ---
+    "cache-downloads/another-configuration": ([("--config hooks.yaml ", "")], {}),
+    "cache-downloads/comment-about-caches": ([("a cache was slower here", "all of them")], {}),
+    "cache-downloads/composer-that-updates": ([("update", "install")], {}),
+    "cache-downloads/configuration-without-repositories": (
+        [],
+        {".pre-commit-config.yaml": b"repos:\n  - repo: https://github.com/acme/hooks\n"},
+    ),
+    "cache-downloads/in-a-group-of-steps": (
+        [("      - parallel:\n          - run: pre-commit run --all-files\n          - run: make", HOOKS)],
+        {},
+    ),
+    "cache-downloads/kept-already": ([("~/.cache/pre-commit", "~/.cache/eslint")], {}),
+    "cache-downloads/kept-by-the-action": ([("pre-commit/action@v3.0.1", "acme/lint@v1")], {}),
+    "cache-downloads/kept-elsewhere": ([("PRE_COMMIT_HOME", "COLOUR")], {}),
+    "cache-downloads/kept-where-a-step-says": ([("PRE_COMMIT_HOME", "COLOUR")], {}),
+    "cache-downloads/lock-file-that-is-not-there": ([], {"composer.lock": b"{}\n"}),
+    "cache-downloads/other-system": ([("windows-latest", "ubuntu-latest")], {}),
+    "cache-downloads/single-package": ([("update acme/shop", "install")], {}),
+    "cache-downloads/step-with-a-condition": (
+        [("      - if: github.event_name == 'push'\n        run: pre", "      - run: pre")],
+        {},
+    ),
+    "cache-downloads/token-that-may-write": ([("contents: write", "contents: read")], {}),
     # --- cancel-superseded ---
     "cancel-superseded/about-itself-only": ([(".github/workflows/ci.yml", "src/**")], {}),
     "cancel-superseded/another-workflow-of-that-name": ([("name: Tests", "name: Other tests")], {}),

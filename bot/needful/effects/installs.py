@@ -66,6 +66,9 @@ _WITH_VALUES = frozenset(
         *("--prefix", "--cwd", "--dir", "--registry", "--loglevel", "--workspace", "--filter", "--python", "--group"),
     }
 )
+_ELSEWHERE = frozenset({"-g", "--global", "--location=global", "--user-install"})
+_OTHERWISE = {"pre-commit": ("-c", "--config")}
+"""Options that name another file than the one that says what a project needs."""
 _ANEW = frozenset({"--pre", "--no-cache-dir", "--no-cache", "--force-reinstall"})
 """Options with which a cache serves nothing, or always holds what is old."""
 _EXTRAS = re.compile(r"\[[^\]]*\]\Z")
@@ -125,7 +128,8 @@ def _of_deed(step: StepEffects, deed: Deed, repository: Repository) -> Iterator[
                 yield _of_pip(arguments, inside, deed, repository)
             else:
                 whole = program in _WHOLE_ANYWAY or not arguments.rest
-                yield Install(program, inside(arguments.folder), (), whole, deed)
+                anew = arguments.anew or (program == "composer" and arguments.command not in ("install", "i"))
+                yield Install(program, inside(arguments.folder), (), whole, deed, anew)
 
 
 class _Arguments(NamedTuple):
@@ -158,9 +162,7 @@ class _Arguments(NamedTuple):
                 manifest = value if glued else next(todo, "")
             elif word.startswith("+") and program == "cargo":
                 continue
-            elif word in ("-g", "--global", "--location=global", "--user-install"):
-                elsewhere = True
-            elif name in ("-c", "--config") and program == "pre-commit":
+            elif word in _ELSEWHERE or name in _OTHERWISE.get(program, ()):
                 elsewhere = True
             elif name in _WITH_VALUES and not glued:
                 next(todo, None)

@@ -11,16 +11,16 @@ from needful.facts import table
 class Downloads(NamedTuple):
     """What `actions/cache` needs to know of a tool.
 
-    One of `locks`, in the folder of the project, says what is downloaded. `moved_by` are variables that tell the tool to
-    keep it elsewhere than in `paths`, or not at all. `key` are expressions on which it depends as well; `systems` are
-    those on which it is kept there, by the names of `runner.os`, none for all. `fallback`: what was kept for another lock
-    file serves as well.
+    One of `locks`, in the folder of the project, says what is downloaded. `moved_by` are variables that tell the tool
+    to keep it elsewhere than in `paths`, or not at all. `key` are expressions on which it depends as well, each with
+    the action (in lower case) that gives it a value. `systems` are those on which it is kept there, by the names of
+    `runner.os`, none for all. `fallback`: what was kept for another lock file serves as well.
     """
 
     paths: tuple[str, ...]
     locks: tuple[str, ...]
     moved_by: tuple[str, ...]
-    key: tuple[str, ...]
+    key: tuple[tuple[str, str], ...]
     systems: tuple[str, ...]
     fallback: bool
 
@@ -33,7 +33,7 @@ def tools() -> dict[str, Downloads]:
             tuple(row["paths"]),
             tuple(row["locks"]),
             tuple(row["moved_by"]),
-            tuple(row.get("key", ())),
+            tuple(row.get("key", {}).items()),
             tuple(row.get("systems", ())),
             row["fallback"],
         )

@@ -10,8 +10,8 @@ one run to the next, with one line: `cache: npm`.
 It switches on the cache of the set-up action that the job uses: `actions/setup-node` for npm, Yarn and pnpm,
 `actions/setup-python` for pip, pipenv and Poetry, `actions/setup-java` for Maven, Gradle and sbt, `actions/setup-go`
 before version 4, and `actions/setup-dotnet` and `denoland/setup-deno` where there is a lock file. Where pnpm is set up
-behind Node.js, or without it, `pnpm/action-setup` keeps its store. Where the files that say what is installed do not lie
-where the action looks for them, an input of the action names them.
+behind Node.js, or without it, `pnpm/action-setup` keeps its store. Where the files that say what is installed do not
+lie where the action looks for them, an input of the action names them.
 
 ## The cost
 
@@ -237,7 +237,15 @@ def _proposal(
     )
 
 
-_NAMES = {"deno": "Deno", "yarn": "Yarn", "poetry": "Poetry", "maven": "Maven", "gradle": "Gradle", "go": "Go", "dotnet": "NuGet"}
+_NAMES = {
+    "deno": "Deno",
+    "yarn": "Yarn",
+    "poetry": "Poetry",
+    "maven": "Maven",
+    "gradle": "Gradle",
+    "go": "Go",
+    "dotnet": "NuGet",
+}
 
 
 def _looked_for(facts: SetUp, manager: str) -> set[str]:

@@ -53,7 +53,7 @@ from needful.effects.step import StepEffects
 from needful.facts.set_up_caches import pin
 from needful.facts.tool_downloads import Downloads, tools
 from needful.rules.api import Proposal, Rule, Subject, Tier
-from needful.workflow.model import Job
+from needful.workflow.model import Job, Step
 from needful.workflow.repository import Repository
 from needful.workflow.uses import Named, pinned
 
@@ -100,23 +100,21 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
         ),
         evidence=(step.site.seen(f"`{job.id}` runs `{deed.command.text}`", deed.spot.line, deed.spot.way),),
         operations=(InsertItem((*job.path, "steps"), index, _step(name, tool, facts, lock, job.steps[:index])),),
-        cost="a run with another lock file saves a cache, which takes some seconds; caches share the repository's space",
+        cost="a run with another lock file saves it, which takes some seconds; caches share the repository's space",
         parts=frozenset({Part.CACHES}),
     )
 
 
 def _first(analysis: Analysis, steps: tuple[StepEffects, ...], tool: str) -> tuple[StepEffects, Install] | None:
     """The first command that downloads, with its step, where all of them download the whole and none anew."""
-    found = [
-        (step, one) for step in steps for one in installs(step, analysis.repository) if one.manager == tool
-    ]
+    found = [(step, one) for step in steps for one in installs(step, analysis.repository) if one.manager == tool]
     if not found or not all(one.whole and not one.anew for _, one in found):
         return None
     return found[0]
 
 
 def _lock(repository: Repository, tool: str, facts: Downloads, install: Install) -> str:
-    """The file that says what is downloaded, as a path in the repository; `""` where it is not there or asks for none."""
+    """The file of the repository that says what is downloaded; `""` where there is none, or nothing is."""
     if install.folder is None:
         return ""
     if tool != "pre-commit":
@@ -139,8 +137,9 @@ def _pinned() -> Named | None:
     return Named(*found) if found is not None else None
 
 
-def _step(name: Named, tool: str, facts: Downloads, lock: str, before: tuple[object, ...]) -> Noted:
-    parts = ("runner.os", "runner.arch", *facts.key)
+def _step(name: Named, tool: str, facts: Downloads, lock: str, before: tuple[Step, ...]) -> Noted:
+    actions = {step.uses.name for step in before if step.uses is not None}
+    parts = ("runner.os", "runner.arch", *(value for action, value in facts.key if action in actions))
     prefix = f"{tool}-{'-'.join(f'${{{{ {part} }}}}' for part in parts)}-"
     inputs: dict[str, Plain] = {
         "path": "\n".join(facts.paths) + ("\n" if len(facts.paths) > 1 else ""),
