@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dependence.made import HEAD
+from needful.planning.planner import Choice
 from rules.cases import CI, plan_files
 
 STEPS = "runs-on: ubuntu-latest, steps: [{uses: actions/checkout@v7}, {run: make}]"
@@ -37,6 +38,16 @@ def test_what_cannot_be_mended_is_said(jobs: str, title: str, reason: str) -> No
     plan = plan_files({CI: (HEAD + jobs).encode()})
     assert not plan.changed
     assert [(held.proposal.title, held.reason) for held in plan.held] == [(title, reason)]
+
+
+def test_a_cache_that_is_never_renewed_is_said() -> None:
+    cache = "{uses: actions/cache@v6, with: {path: ~/.npm, key: npm}}"
+    job = f"  a: {{runs-on: ubuntu-latest, steps: [{cache}, {{run: npm ci}}]}}\n"
+    plan = plan_files({CI: (HEAD + job).encode()}, Choice(only=frozenset({"fix-cache-key"})))
+    assert not plan.changed
+    (held,) = plan.held
+    assert held.proposal.title == "a cache of `a` is never renewed"
+    assert held.reason == "what belongs into the key is for a person to say"
 
 
 def test_jobs_that_wait_for_each_other_are_named() -> None:

@@ -45,6 +45,10 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
         [("namespacelabs/nscloud-cache-action", "acme/lint")],
         {},
     ),
+    **{
+        f"cache-dependencies/kept-in-the-cache-of-{vendor}": ([("path: ~/.npm", "path: ~/.cache/eslint")], {})
+        for vendor in ("buildjet", "runs-on", "useblacksmith")
+    },
     "cache-dependencies/lock-file-of-another-repository": ([("repository: acme/other", "fetch-depth: 1")], {}),
     "cache-dependencies/lock-file-that-is-checked-out-too-late": (
         [("      - uses: actions/setup-node", "      - uses: actions/checkout@v7\n      - uses: actions/setup-node")],
@@ -109,6 +113,8 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     "cache-builds/publishes-the-crate": ([("cargo publish", "cargo doc")], {}),
     "cache-builds/runs-on-branches-of-releases": ([(", release/*", "")], {}),
     "cache-builds/toolchain-and-build-in-one-step": ([("rustup default beta && ", "")], {}),
+    "cache-builds/kept-by-a-vendor": ([("useblacksmith/rust-cache", "acme/lint")], {}),
+    "cache-builds/strangers-can-start-it": ([("pull_request_target", "pull_request")], {}),
     # --- cache-downloads ---
     "cache-downloads/another-configuration": ([("--config hooks.yaml ", "")], {}),
     "cache-downloads/comment-about-caches": ([("a cache was slower here", "all of them")], {}),
@@ -127,12 +133,23 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     "cache-downloads/kept-where-a-step-says": ([("PRE_COMMIT_HOME", "COLOUR")], {}),
     "cache-downloads/lock-file-that-is-not-there": ([], {"composer.lock": b"{}\n"}),
     "cache-downloads/other-system": ([("windows-latest", "ubuntu-latest")], {}),
+    "cache-downloads/single-hook": ([("run tidy", "run")], {}),
     "cache-downloads/single-package": ([("update acme/shop", "install")], {}),
     "cache-downloads/step-with-a-condition": (
         [("      - if: github.event_name == 'push'\n        run: pre", "      - run: pre")],
         {},
     ),
     "cache-downloads/token-that-may-write": ([("contents: write", "contents: read")], {}),
+    # --- fix-cache-key ---
+    "fix-cache-key/comment-about-caches": ([("without this cache the registry refuses us", "all of them")], {}),
+    "fix-cache-key/handed-to-another-job": ([("cache/restore@v6", "upload-artifact@v7")], {}),
+    "fix-cache-key/holds-more-than-downloads": ([("path: dist", "path: ~/.npm")], {}),
+    "fix-cache-key/key-that-is-fine": ([("hashFiles('package-lock.json')", "github.run_number")], {}),
+    "fix-cache-key/key-that-never-changes": ([("runner.os", "github.run_attempt")], {}),
+    "fix-cache-key/nothing-stable-in-the-key": ([("${{ runner.os }}-$", "${{ runner.os }}-npm-$")], {}),
+    "fix-cache-key/only-restores": ([("cache/restore", "cache")], {}),
+    "fix-cache-key/restored-by-a-prefix": ([("          restore-keys: npm-\n", "")], {}),
+    "fix-cache-key/token-for-packages": ([("packages: write", "packages: read")], {}),
     # --- cancel-superseded ---
     "cancel-superseded/about-itself-only": ([(".github/workflows/ci.yml", "src/**")], {}),
     "cancel-superseded/another-workflow-of-that-name": ([("name: Tests", "name: Other tests")], {}),

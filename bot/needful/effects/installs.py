@@ -47,7 +47,7 @@ _PROGRAMS = {
     ),
 }
 _ALWAYS = {"mvn": "maven", "mvnw": "maven", "gradle": "gradle", "gradlew": "gradle", "sbt": "sbt"}
-_WHOLE_ANYWAY = frozenset({"go", "dotnet", "cargo", "deno", "pre-commit"})
+_WHOLE_ANYWAY = frozenset({"go", "dotnet", "cargo", "deno"})
 _PYTHON_RUNNERS = {"tox": ("tox.ini", "tox.toml"), "nox": ("noxfile.py",)}
 _FOLDERS = {
     "npm": ("--prefix", "-C"),
@@ -64,6 +64,7 @@ _WITH_VALUES = frozenset(
         *("--trusted-host", "--cert", "--progress-bar", "--upgrade-strategy", "--no-binary", "--only-binary", "-w"),
         *("--config-settings", "-C", "--global-option", "--report", "--cache-dir", "--wheel-dir", "-d", "--dest"),
         *("--prefix", "--cwd", "--dir", "--registry", "--loglevel", "--workspace", "--filter", "--python", "--group"),
+        *("--from-ref", "--to-ref", "--hook-stage", "--color"),
     }
 )
 _ELSEWHERE = frozenset({"-g", "--global", "--location=global", "--user-install"})

@@ -14,7 +14,8 @@ class Downloads(NamedTuple):
     One of `locks`, in the folder of the project, says what is downloaded. `moved_by` are variables that tell the tool
     to keep it elsewhere than in `paths`, or not at all. `key` are expressions on which it depends as well, each with
     the action (in lower case) that gives it a value. `systems` are those on which it is kept there, by the names of
-    `runner.os`, none for all. `fallback`: what was kept for another lock file serves as well.
+    `runner.os`, none for all. With one of `fewer` a command downloads less than others do. `fallback`: what was kept
+    for another lock file serves as well.
     """
 
     paths: tuple[str, ...]
@@ -22,6 +23,7 @@ class Downloads(NamedTuple):
     moved_by: tuple[str, ...]
     key: tuple[tuple[str, str], ...]
     systems: tuple[str, ...]
+    fewer: tuple[str, ...]
     fallback: bool
 
 
@@ -35,6 +37,7 @@ def tools() -> dict[str, Downloads]:
             tuple(row["moved_by"]),
             tuple(row.get("key", {}).items()),
             tuple(row.get("systems", ())),
+            tuple(row.get("fewer", ())),
             row["fallback"],
         )
         for name, row in table("tool_downloads.json")["tools"].items()

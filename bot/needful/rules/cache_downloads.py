@@ -50,6 +50,7 @@ from needful.document.nodes import Plain
 from needful.document.operations import InsertItem, Noted
 from needful.effects.installs import Install, installs
 from needful.effects.step import StepEffects
+from needful.effects.work import Deed
 from needful.facts.set_up_caches import pin
 from needful.facts.tool_downloads import Downloads, tools
 from needful.rules.api import Proposal, Rule, Subject, Tier
@@ -99,7 +100,11 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
             else f"`{job.id}` downloads the same in every run, and nothing keeps it"
         ),
         evidence=(step.site.seen(f"`{job.id}` runs `{deed.command.text}`", deed.spot.line, deed.spot.way),),
-        operations=(InsertItem((*job.path, "steps"), index, _step(name, tool, facts, lock, job.steps[:index])),),
+        operations=(
+            InsertItem(
+                (*job.path, "steps"), index, _step(name, _entry(tool, facts, deed), facts, lock, job.steps[:index])
+            ),
+        ),
         cost="a run with another lock file saves it, which takes some seconds; caches share the repository's space",
         parts=frozenset({Part.CACHES}),
     )
@@ -137,10 +142,16 @@ def _pinned() -> Named | None:
     return Named(*found) if found is not None else None
 
 
-def _step(name: Named, tool: str, facts: Downloads, lock: str, before: tuple[Step, ...]) -> Noted:
+def _entry(tool: str, facts: Downloads, deed: Deed) -> str:
+    """How the key begins: what downloads less must not be taken for all of it, since the first job to save wins."""
+    options = [option for option in facts.fewer if option in deed.command.text.split()]
+    return "".join((tool, *(option[1:] for option in options)))
+
+
+def _step(name: Named, entry: str, facts: Downloads, lock: str, before: tuple[Step, ...]) -> Noted:
     actions = {step.uses.name for step in before if step.uses is not None}
     parts = ("runner.os", "runner.arch", *(value for action, value in facts.key if action in actions))
-    prefix = f"{tool}-{'-'.join(f'${{{{ {part} }}}}' for part in parts)}-"
+    prefix = f"{entry}-{'-'.join(f'${{{{ {part} }}}}' for part in parts)}-"
     inputs: dict[str, Plain] = {
         "path": "\n".join(facts.paths) + ("\n" if len(facts.paths) > 1 else ""),
         "key": f"{prefix}${{{{ hashFiles('{lock}') }}}}",
