@@ -120,7 +120,8 @@ SHA = "a" * 40
         ("main", NEWEST),
         (SHA, (0,)),
         (f"{SHA} # v3.1.0", (3, 1, 0)),
-        (f"{SHA} # pinned", NEWEST),
+        (f"{SHA} # v3", (3,)),
+        (f"{SHA} # pinned", (0,)),
     ],
 )
 def test_the_version_of_an_action(uses: str, version: tuple[int, ...]) -> None:
@@ -135,6 +136,7 @@ def test_the_version_of_an_action(uses: str, version: tuple[int, ...]) -> None:
         ("{uses: denoland/setup-deno@v2, with: {cache: true}}", {}, "there is no **/deno.lock"),
         ("{uses: denoland/setup-deno@v2, with: {cache: true}}", {"a/deno.lock": ""}, ""),
         ("{uses: actions/setup-node@v7, with: {cache: npm}}", {"package-lock.json": ""}, ""),
+        ("{uses: actions/setup-node@v7, with: {cache: cargo}}", {}, "nobody knows what `cache: cargo` asks for"),
         ("{uses: actions/setup-node@v7}", {}, ""),
         ("{run: make}", {}, ""),
     ],

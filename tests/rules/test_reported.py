@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from dependence.made import HEAD
+from needful.dependence.proof_same import LOCK_FILE
 from needful.planning.planner import Choice
+from needful.rules.api import Tier
 from rules.cases import CI, plan_files
 
 STEPS = "runs-on: ubuntu-latest, steps: [{uses: actions/checkout@v7}, {run: make}]"
@@ -48,6 +50,27 @@ def test_a_cache_that_is_never_renewed_is_said() -> None:
     (held,) = plan.held
     assert held.proposal.title == "a cache of `a` is never renewed"
     assert held.reason == "what belongs into the key is for a person to say"
+
+
+HOOKS = {".pre-commit-config.yaml": b"repos:\n  - repo: https://github.com/acme/hooks\n"}
+ADDED = "actions/cache@55cc8345863c7cc4c66a329aec7e433d2d1c52a9"
+
+
+@pytest.mark.parametrize(
+    ("listed", "tier"),
+    [
+        (f"workflows:\n  {CI}: [actions/checkout@v7, {ADDED}]\n", Tier.TRADE),
+        (f"workflows:\n  {CI}: [actions/checkout@v7]\n", Tier.REVIEW),
+        ("workflows:\n  .github/workflows/other.yml: []\n", Tier.TRADE),
+    ],
+)
+def test_an_action_that_the_lock_file_does_not_list_is_not_added(listed: str, tier: Tier) -> None:
+    steps = "      - uses: actions/checkout@v7\n      - run: pre-commit run --all-files\n"
+    job = f"  a:\n    runs-on: ubuntu-latest\n    steps:\n{steps}"
+    files = {CI: (HEAD + job).encode(), LOCK_FILE: listed.encode(), **HOOKS}
+    usual, asked = (plan_files(files, Choice(one, only=frozenset({"cache-downloads"}))) for one in Tier if one)
+    assert usual.changed is (tier is Tier.TRADE)
+    assert [change.proposal.tier for change in asked.changes] == [tier]
 
 
 def test_jobs_that_wait_for_each_other_are_named() -> None:

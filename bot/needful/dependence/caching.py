@@ -81,18 +81,19 @@ def _may_hold(manager: str, text: str, paths: tuple[str | Hole, ...]) -> bool:
 def version_of(situation: Situation, site: Site) -> tuple[int, ...]:
     """The version of a step's action as far as its ref or the comment beside it says; `(0,)` where nobody knows.
 
-    A tag of one or two numbers follows the newest of them; a branch follows all.
+    A tag of one or two numbers follows the newest of them; a branch follows all. A SHA follows nothing: it is at least
+    what the comment says.
     """
     uses = site.step.uses
     assert uses is not None
-    told = uses.ref
-    if _SHA.match(told):
-        told = " ".join(comments(situation.workflow.document, (*site.step.path, "uses"))) or "0"
+    told, fixed = uses.ref, bool(_SHA.match(uses.ref))
+    if fixed:
+        told = " ".join(comments(situation.workflow.document, (*site.step.path, "uses")))
     match = _VERSION.search(told)
     if match is None:
-        return NEWEST
+        return (0,) if fixed else NEWEST
     numbers = tuple(int(part) for part in match[1].split("."))
-    return numbers if len(numbers) == 3 or numbers == (0,) else (*numbers, *NEWEST)
+    return numbers if fixed or len(numbers) == 3 else (*numbers, *NEWEST)
 
 
 def missing_files(situation: Situation, site: Site) -> str:
