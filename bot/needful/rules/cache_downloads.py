@@ -73,7 +73,7 @@ def subjects(analysis: Analysis) -> Iterator[Subject]:
 def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     situation = analysis.situation
     job, tool = situation.workflow.job(subject[0]), subject[1]
-    if job is None or job.uses is not None:
+    if job is None or job.uses is not None or tool not in tools():
         return None
     steps, facts = situation.steps[job.id.lower()], tools()[tool]
     found = _first(analysis, steps, tool)

@@ -78,10 +78,10 @@ def _naming(analysis: Analysis, job: Job) -> list[tuple[StepEffects, Text, tuple
 def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     situation = analysis.situation
     job = situation.workflow.job(subject[0])
-    naming = _naming(analysis, job) if job is not None else []
-    if job is None or int(subject[1]) >= len(naming):
+    naming = {str(number): one for number, one in enumerate(_naming(analysis, job))} if job is not None else {}
+    if job is None or subject[1] not in naming:
         return None
-    found, key, named = naming[int(subject[1])]
+    found, key, named = naming[subject[1]]
     step = found.site.step
     if not all(cache.downloads and cache.saves and cache.restores for cache in named) or unfit(situation, job):
         return None
