@@ -58,7 +58,7 @@ class Stage:
     wishes: Wishes = field(default_factory=Wishes)
 
     def bot(self) -> Bot:
-        secret = f"ghs_{self.token.login}{self.token.kind}"
+        secret = f"ghs_{self.token.login}{self.token.kind}{'-'.join(sorted(self.token.may))}"
         # a copy: what a token may still ask is counted, and other tests have it too
         self.server.tokens.setdefault(secret, replace(self.token))
         url, clock = self.server.url, (lambda: self.now, self._sleep)
