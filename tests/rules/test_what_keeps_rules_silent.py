@@ -123,6 +123,7 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
         [],
         {".pre-commit-config.yaml": b"repos:\n  - repo: https://github.com/acme/hooks\n"},
     ),
+    "cache-downloads/folder-that-is-a-pattern": ([("sh[o]p", "shop")], {"shop/composer.lock": b"{}\n"}),
     "cache-downloads/in-a-group-of-steps": (
         [("      - parallel:\n          - run: pre-commit run --all-files\n          - run: make", HOOKS)],
         {},

@@ -27,7 +27,7 @@ A comment in the job speaks of caches: somebody has thought of it, or has switch
 - the workflow runs on releases, tags, or events that strangers can start, or is called by other workflows;
 - something keeps the downloads already: another cache action, a local or an unknown action that sets up;
 - the job runs in a container, on a machine that somebody keeps, or has a `cache-mode` of its own;
-- the lock file is not in the repository, or pre-commit's configuration names no repository to install from;
+- a lock file is not in the repository, or pre-commit's configuration names no repository to install from;
 - the command asks for single packages or another configuration, or its step has a condition;
 - a variable may tell the tool to keep its downloads elsewhere, or Composer does not run on Linux;
 - recorded runs show that the step takes less than five seconds, or that a cache was taken out.
@@ -61,6 +61,8 @@ from needful.workflow.uses import Named, pinned
 _ACTION = "actions/cache"
 _FROM_ELSEWHERE = re.compile(r"""(?m)^\s*-?\s*["']?repo["']?\s*:\s*["']?(?!local\b|meta\b|\s|#)\S""")
 _NAMES = {"composer": "Composer"}
+_PLAIN = re.compile(r"[\w./@+ -]+\Z")
+"""Paths that mean nothing but themselves in `hashFiles('…')`."""
 
 
 def subjects(analysis: Analysis) -> Iterator[Subject]:
@@ -76,13 +78,13 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     if job is None or job.uses is not None or tool not in tools():
         return None
     steps, facts = situation.steps[job.id.lower()], tools()[tool]
-    found = _first(analysis, steps, tool)
-    if found is None or unfit(situation, job) or held(steps, tool) or moved(steps, facts.moved_by):
+    found = _commands(analysis, steps, tool)
+    if not found or unfit(situation, job) or held(steps, tool) or moved(steps, facts.moved_by):
         return None
-    step, install = found
-    lock = _lock(analysis.repository, tool, facts, install)
+    step, install = found[0]
+    locks = tuple(dict.fromkeys(_lock(analysis.repository, tool, facts, one) for _, one in found))
     index, name = _index(job, step), pinned(analysis.repository, _ACTION) or _pinned()
-    if not lock or index is None or name is None or needless(situation, job, (step,)):
+    if not all(map(_PLAIN.match, locks)) or index is None or name is None or needless(situation, job, (step,)):
         return None
     if facts.systems and step.site.scope.runner not in facts.systems:
         return None
@@ -102,7 +104,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
         evidence=(step.site.seen(f"`{job.id}` runs `{deed.command.text}`", deed.spot.line, deed.spot.way),),
         operations=(
             InsertItem(
-                (*job.path, "steps"), index, _step(name, _entry(tool, facts, deed), facts, lock, job.steps[:index])
+                (*job.path, "steps"), index, _step(name, _entry(tool, facts, deed), facts, locks, job.steps[:index])
             ),
         ),
         cost="a run with another lock file saves it, which takes some seconds; caches share the repository's space",
@@ -110,12 +112,10 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     )
 
 
-def _first(analysis: Analysis, steps: tuple[StepEffects, ...], tool: str) -> tuple[StepEffects, Install] | None:
-    """The first command that downloads, with its step, where all of them download the whole and none anew."""
+def _commands(analysis: Analysis, steps: tuple[StepEffects, ...], tool: str) -> list[tuple[StepEffects, Install]]:
+    """All commands that download, each with its step; none where one of them downloads a part, or anew."""
     found = [(step, one) for step in steps for one in installs(step, analysis.repository) if one.manager == tool]
-    if not found or not all(one.whole and not one.anew for _, one in found):
-        return None
-    return found[0]
+    return found if all(one.whole and not one.anew for _, one in found) else []
 
 
 def _lock(repository: Repository, tool: str, facts: Downloads, install: Install) -> str:
@@ -148,13 +148,14 @@ def _entry(tool: str, facts: Downloads, deed: Deed) -> str:
     return "".join((tool, *(option[1:] for option in options)))
 
 
-def _step(name: Named, entry: str, facts: Downloads, lock: str, before: tuple[Step, ...]) -> Noted:
+def _step(name: Named, entry: str, facts: Downloads, locks: tuple[str, ...], before: tuple[Step, ...]) -> Noted:
     actions = {step.uses.name for step in before if step.uses is not None}
     parts = ("runner.os", "runner.arch", *(value for action, value in facts.key if action in actions))
     prefix = f"{entry}-{'-'.join(f'${{{{ {part} }}}}' for part in parts)}-"
+    named = ", ".join(f"'{lock}'" for lock in locks)
     inputs: dict[str, Plain] = {
         "path": "\n".join(facts.paths) + ("\n" if len(facts.paths) > 1 else ""),
-        "key": f"{prefix}${{{{ hashFiles('{lock}') }}}}",
+        "key": f"{prefix}${{{{ hashFiles({named}) }}}}",
     }
     if facts.fallback:
         inputs["restore-keys"] = prefix
