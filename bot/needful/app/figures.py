@@ -132,6 +132,7 @@ def _from_store(target: Target, figures: Figures) -> Runs | None:
             raise UserError("there is no such store", path=figures.store, hint=hint)
         return None
     from needful.history.store import Store
+    from needful.planning.pricing import REPLAYED_RUNS
 
     with Store(file) as store:
         stored = store.workflows()
@@ -143,7 +144,9 @@ def _from_store(target: Target, figures: Figures) -> Runs | None:
         with Store(file) as opened:
             found = [one for one in known if one.repository == chosen]
             return tuple(
-                run for one in found for run in opened.runs(chosen, one.path, "" if one.path else one.workflow)
+                run
+                for one in found
+                for run in opened.runs(chosen, one.path, "" if one.path else one.workflow, REPLAYED_RUNS)
             )
 
     return Runs(of, warnings=store.warnings)
