@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from dependence.made import CI, HEAD
-from needful.effects.footprints import Footprint, footprints
+from needful.effects.footprints import footprints
 from needful.effects.job import job_steps
+from needful.effects.traces import Footprint
 from needful.workflow.repository import Repository
 
 

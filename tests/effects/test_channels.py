@@ -11,7 +11,7 @@ from needful.effects.channels import BETWEEN_JOBS, Channel, Way
 from needful.effects.job import job_scope
 from needful.effects.model import Effect
 from needful.effects.names import Scope, show
-from needful.effects.step import step_effects
+from needful.effects.step import StepEffects
 from needful.effects.walk import sites
 
 READS, WRITES = Way.READS, Way.WRITES
@@ -27,7 +27,7 @@ def done(step: str) -> list[Effect]:
     return [
         effect
         for site in sites(workflow, job, scope, repository)
-        for effect in step_effects(site, repository, {}).effects
+        for effect in StepEffects(site, repository).effects
     ]
 
 
@@ -322,7 +322,7 @@ def test_a_command_in_an_action_reads_the_outputs_of_nobody_else() -> None:
     found = [
         effect.channel
         for site in sites(workflow, job, job_scope(workflow, job, Scope("job")), repository)
-        for effect in step_effects(site, repository, {}).effects
+        for effect in StepEffects(site, repository).effects
     ]
     assert found == []
 

@@ -6,8 +6,8 @@ import pytest
 
 from dependence.made_steps import printed
 from needful.effects.channels import Channel, Way
-from needful.effects.footprints import Footprint
 from needful.effects.names import show
+from needful.effects.traces import Footprint
 
 MANIFEST = (
     '{"scripts": {"lint": "eslint .", "fix": "eslint . --fix"}, "devDependencies": {"eslint": "9", "typescript": "5"}}'

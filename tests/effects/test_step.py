@@ -8,7 +8,7 @@ from dependence.made import files_of
 from needful.effects.channels import Channel, Way
 from needful.effects.job import job_scope
 from needful.effects.names import Scope, show
-from needful.effects.step import StepEffects, step_effects
+from needful.effects.step import StepEffects
 from needful.effects.walk import sites
 
 CHECKOUT = "{uses: actions/checkout@v7}"
@@ -19,7 +19,7 @@ def last(steps: str, files: dict[str, str] | None = None) -> StepEffects:
     workflow, repository = files_of(f"  job:\n    runs-on: ubuntu-latest\n    steps: [{steps}]\n", files)
     job = workflow.jobs[0]
     *_, site = sites(workflow, job, job_scope(workflow, job, Scope("job")), repository)
-    return step_effects(site, repository, {})
+    return StepEffects(site, repository)
 
 
 def published(step: StepEffects) -> list[str]:

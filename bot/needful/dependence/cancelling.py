@@ -31,17 +31,20 @@ def uncancellable(situation: Situation) -> str:
         return f"it runs on `{other[0]}` too, when the commit is the same"
     if situation.workflow.on("workflow_call") is not None:
         return "it is called by others, whose group it would share"
-    for job in situation.workflow.jobs:
-        known = situation.conditions.get(job.id.lower(), frozenset())
-        if not conditions.exclusive(known, _ON_PULL_REQUEST) and (why := _lasting(situation, job)):
-            return f"`{job.id}` {why}"
-    return ""
+    jobs = [job for job in situation.workflow.jobs if _may_run(situation, job)]
+    for job in jobs:
+        if job.environment is not None:
+            return f"`{job.id}` works in an environment"
+    return next((f"`{job.id}` {why}" for job in jobs if (why := _lasting(situation, job))), "")
+
+
+def _may_run(situation: Situation, job: Job) -> bool:
+    """Whether a job may run for a pull request."""
+    return not conditions.exclusive(situation.conditions.get(job.id.lower(), frozenset()), _ON_PULL_REQUEST)
 
 
 def _lasting(situation: Situation, job: Job) -> str:
-    """What a job of a pull request does that must not stop half-way, in words that follow its name."""
-    if job.environment is not None:
-        return "works in an environment"
+    """What the steps of a job of a pull request do that must not stop half-way, in words that follow its name."""
     if job.uses is not None:
         return "publishes or deploys" if situation.effects[job.id.lower()].irreversible else ""
     for step in situation.steps[job.id.lower()]:

@@ -14,11 +14,12 @@ from needful.dependence.graph import Graph, needs_graph
 from needful.document.nodes import Scalar
 from needful.document.parse import Document
 from needful.effects.channels import EXTERNAL, Channel, Way
-from needful.effects.footprints import Footprint, footprints
+from needful.effects.footprints import footprints
 from needful.effects.job import handed_over, job_effects, job_steps
 from needful.effects.model import CacheUse, Download, Effect, Evidence, JobEffects, Upload
 from needful.effects.names import Name, is_literal, matches, may_be_same, may_match, same, show
 from needful.effects.step import StepEffects
+from needful.effects.traces import Footprint
 from needful.source import Source, Span
 from needful.workflow.model import Job, Text, Workflow
 from needful.workflow.repository import Repository
@@ -116,7 +117,12 @@ def observe(
         steps.take(known.steps, alike)
         prints.take(known.footprints, alike)
         experience = known.experience and known.experience.told_by(workflow.jobs)
-    handed = {job.id.lower(): handed_over(workflow, job, repository) for job in workflow.jobs}
+    told = known.handed if known is not None else {}
+    handed = {
+        name: told[name] if name in alike else handed_over(workflow, job, repository, steps)
+        for job in workflow.jobs
+        for name in (job.id.lower(),)
+    }
     reads = {job.id.lower(): needs_reads(job) for job in workflow.jobs}
     when = {} if graph.cycle else conditions.of_jobs(workflow, graph)
     watchers = tuple(_watchers(workflow, repository))

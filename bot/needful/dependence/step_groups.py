@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from needful.dependence.conditions import never_both
 from needful.dependence.situation import Situation
@@ -11,7 +12,8 @@ from needful.dependence.step_conditions import Reaction, reaction
 from needful.dependence.step_links import clash, harm, sets, watchers
 from needful.dependence.step_runner import not_hosted
 from needful.document.nodes import Path
-from needful.effects.footprints import Footprint
+from needful.effects.footprints import may_be_long
+from needful.effects.traces import Footprint
 from needful.facts.step_syntax import step_syntax
 from needful.workflow.model import Job, Step, StepKind
 
@@ -60,16 +62,16 @@ class Background:
 
 def backgrounds(situation: Situation, job: Job) -> Iterator[Background]:
     """The steps that take long, and that two or more behind them are independent of, one of which takes long too."""
-    if any(step.background for step in job.steps) or not any(_alone(step) for step in job.steps[:-2]):
+    if any(step.background for step in job.steps):
         return
-    if not_hosted(situation.workflow, job):
+    starts = [at for at, step in enumerate(job.steps) if _alone(step) and may_be_long(step) and _long(job, at, 3) > 1]
+    if not starts or not_hosted(situation.workflow, job):
         return
-    prints = situation.footprints[job.id.lower()]
-    able = {one.step.path: one for one in prints if _able(job, prints, one)}
+    able = _able(situation, job)
     numbers = _numbers(job)
-    for start, step in enumerate(job.steps):
-        first = able.get(step.path)
-        if first is None or not first.long or not _alone(step):
+    for start in starts:
+        first = able(job.steps[start])
+        if first is None or not first.long:
             continue
         beside: list[Footprint] = []
         until = start + 1
@@ -82,11 +84,11 @@ def backgrounds(situation: Situation, job: Job) -> Iterator[Background]:
             return
 
 
-def _all_beside(first: Footprint, step: Step, able: Mapping[Path, Footprint]) -> tuple[Footprint, ...]:
+def _all_beside(first: Footprint, step: Step, able: _Able) -> tuple[Footprint, ...]:
     """What a step, or all members of a group, leave, if all of them can run beside another; nothing if not."""
     if not (_alone(step) or step.kind is StepKind.PARALLEL):
         return ()
-    found = [able.get(member.path) for member in (step.steps or (step,))]
+    found = [able(member) for member in (step.steps or (step,))]
     known = tuple(one for one in found if one is not None)
     return known if len(known) == len(found) and all(joins(one, [first]) for one in known) else ()
 
@@ -97,15 +99,14 @@ def _excluded(one: Footprint, other: Footprint) -> bool:
 
 def groups(situation: Situation, job: Job) -> Iterator[Group]:
     """The groups of steps of a job that are independent of each other, of which at least two take long."""
-    candidates = [index for index, step in enumerate(job.steps) if _alone(step)]
-    if not any(index + 1 in candidates for index in candidates) or not_hosted(situation.workflow, job):
+    likely = [_alone(step) and _long(job, at, 2) > 1 for at, step in enumerate(job.steps)]
+    if not any(likely) or not_hosted(situation.workflow, job):
         return
-    prints = situation.footprints[job.id.lower()]
-    able = {one.step.path: one for one in prints if _able(job, prints, one)}
+    able = _able(situation, job)
     numbers = _numbers(job)
     start = 0
     while start < len(job.steps):
-        members = _trimmed(tuple(_members(job, start, able)))
+        members = _trimmed(tuple(_members(job, start, able))) if likely[start] else ()
         group = Group(job, start, start + len(members), numbers[start], members)
         if _worth(group):
             yield group
@@ -130,25 +131,47 @@ def _numbers(job: Job) -> list[int]:
     return found
 
 
-def _able(job: Job, prints: tuple[Footprint, ...], step: Footprint) -> bool:
-    """Whether a step can be a member of any group."""
-    return not (_unknown(step) or _judges(step) or any(watchers(job, prints, step.step)))
+def _long(job: Job, start: int, least: int) -> int:
+    """How many steps may take long from one on as far as nothing is hidden, by the workflow alone; 0 below `least`."""
+    steps: list[bool] = []
+    for step in job.steps[start:]:
+        known = [may_be_long(member) for member in (step.steps or (step,))]
+        if step.background or None in known:
+            break
+        steps.append(any(known))
+    return sum(steps) if len(steps) >= least else 0
 
 
-def _unknown(step: Footprint) -> bool:
-    return bool(step.hidden)
+_Able: TypeAlias = Callable[[Step], Footprint | None]
 
 
-def _judges(step: Footprint) -> bool:
-    return reaction(step.step.condition) is Reaction.JUDGES
+def _able(situation: Situation, job: Job) -> _Able:
+    """What gives the footprint of a step of a job that can be a member of any group, None for another."""
+    prints = situation.footprints[job.id.lower()]
+    by_path = {one.step.path: one for one in prints}
+    known: dict[Path, Footprint | None] = {}
+
+    def able(step: Step) -> Footprint | None:
+        if step.path not in known:
+            one = by_path.get(step.path)
+            known[step.path] = one if one is not None and not _apart(job, prints, one) else None
+        return known[step.path]
+
+    return able
 
 
-def _members(job: Job, start: int, able: Mapping[Path, Footprint]) -> Iterator[Footprint]:
+def _apart(job: Job, prints: tuple[Footprint, ...], step: Footprint) -> bool:
+    """Whether a step can be a member of no group. What takes the reading of its commands comes last."""
+    judges = reaction(step.step.condition) is Reaction.JUDGES
+    return judges or any(watchers(job, prints, step.step)) or bool(step.hidden)
+
+
+def _members(job: Job, start: int, able: _Able) -> Iterator[Footprint]:
     """The steps from one on that can run at once: up to the first that is not independent of all before it."""
     members: list[Footprint] = []
     for step in job.steps[start : start + step_syntax().most]:
-        one = able.get(step.path) if _alone(step) else None
-        if one is None or not joins(one, members):
+        one = able(step) if _alone(step) else None
+        if one is None or not (members or one.kinds) or not joins(one, members):
             return
         members.append(one)
         yield one

@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from needful.dependence.step_conditions import Reaction, reaction
 from needful.effects.channels import Channel, Way
-from needful.effects.footprints import Footprint, Trace, meet
 from needful.effects.model import Evidence
 from needful.effects.names import is_literal, show
+from needful.effects.traces import Footprint, Trace, meet
 from needful.expressions import Access
 from needful.workflow.model import Job, Step, Text
 

@@ -17,7 +17,7 @@ from needful.dependence.step_conditions import Reaction, reaction
 from needful.dependence.step_links import asks_for, clash, harm, sets, step_name, watchers
 from needful.dependence.step_order import Ordered, loosened, matched, ordered
 from needful.dependence.step_runner import enterprise, not_hosted, refusers
-from needful.effects.footprints import Footprint
+from needful.effects.traces import Footprint
 from needful.facts.step_syntax import step_syntax
 from needful.workflow.model import Job
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from typing import NamedTuple
 
 from needful.effects.actions import facts_of
@@ -76,9 +75,10 @@ def of_job(
     """
     around = _around(workflow, job, permissions, disk)
     powers = [*around, *(power for step in steps for power in _left(step, permissions))]
-    found = list(_pairs((power for power in powers if not power.git), steps))
+    hands = tuple(map(_hands, steps))
+    found = list(_pairs((power for power in powers if not power.git), hands))
     for step in steps:
-        found += _pairs(_given(step, permissions), (step,))
+        found += _pairs(_given(step, permissions), (_hands(step),))
         if step.unknown is not None and may_write(permissions):
             found.append(_with(step.unknown, f"may use {token(permissions)}"))
         found += [effect.evidence for effect in step.effects if _may_happen(effect)]
@@ -89,9 +89,9 @@ def of_job(
     asked = [power for power in powers if power.git and not power.unasked]
     unasked = [power for power in powers if power.unasked]
     open_to_it = _is_named_for_it(workflow, job) or any(map(_makes_commits, steps))
-    suspects = steps if open_to_it else tuple(map(_suspect, steps))
-    pushes = (*_pairs(asked, steps), *_pairs(unasked, suspects))
-    trusted = () if pushes else tuple(_pairs(unasked, steps))
+    suspects = hands if open_to_it else tuple(map(_suspect, steps))
+    pushes = (*_pairs(asked, hands), *_pairs(unasked, suspects))
+    trusted = () if pushes else tuple(_pairs(unasked, hands))
     tests = tuple(hand.text for step in steps for hand in step.checks if _is_test(hand))
     trials = tuple(one for one in found if one.text.startswith(tests)) if tests else ()
     return Able((*found, *pushes), pushes, trials, trusted)
@@ -114,13 +114,24 @@ def _makes_commits(step: StepEffects) -> bool:
     )
 
 
-def _suspect(step: StepEffects) -> StepEffects:
-    """A step with those of its hands that some word about them connects with pushing."""
+class _Hands(NamedTuple):
+    """What of a step may use a power: what cannot be seen, and the project's own code."""
+
+    unseen: tuple[Evidence, ...]
+    tests: tuple[Evidence, ...] = ()
+
+
+def _hands(step: StepEffects) -> _Hands:
+    return _Hands((*step.opaque, *_once(step.unknown)), step.checks)
+
+
+def _suspect(step: StepEffects) -> _Hands:
+    """Those hands of a step that some word about them connects with pushing."""
     own = step.site.step
     if speaks_of_pushing(own.id, own.name.value if own.name is not None else ""):
-        return step
-    opaque = tuple(hand for hand in step.opaque if speaks_of_pushing(hand.text))
-    return replace(step, opaque=opaque, checks=())
+        return _hands(step)
+    opaque = (hand for hand in step.opaque if speaks_of_pushing(hand.text))
+    return _Hands((*opaque, *_once(step.unknown)))
 
 
 def _may_happen(effect: Effect) -> bool:
@@ -139,10 +150,11 @@ def _restores(step: StepEffects) -> bool:
     return any(caches(step.site)) or (facts is not None and facts.tool_cache is not None)
 
 
-def _pairs(powers: Iterable[_Power], steps: Iterable[StepEffects]) -> Iterator[Evidence]:
+def _pairs(powers: Iterable[_Power], hands: Iterable[_Hands]) -> Iterator[Evidence]:
     """Each power with the first hand that it is in reach of."""
-    unseen = [hand for step in steps for hand in (*step.opaque, *_once(step.unknown))]
-    tests = [hand for step in steps for hand in step.checks]
+    known = tuple(hands)
+    unseen = [hand for step in known for hand in step.unseen]
+    tests = [hand for step in known for hand in step.tests]
     for power in powers:
         hand = next(iter([*unseen, *tests] if power.tests else unseen), None)
         if hand is not None:

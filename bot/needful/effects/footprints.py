@@ -12,7 +12,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from typing import NamedTuple
+from functools import partial
 
 from needful.effects.actions import action_touches, facts_of
 from needful.effects.channels import Channel, Touch, Way
@@ -21,10 +21,11 @@ from needful.effects.commands import calls, meaning
 from needful.effects.expressed import ASKED, asked_for, expressed, put_out
 from needful.effects.meanings import Call, Meaning
 from needful.effects.model import Evidence
-from needful.effects.names import UNKNOWN, Name, joined, literal, may_be_same
+from needful.effects.names import UNKNOWN, Name, joined, literal
 from needful.effects.options import is_hole, text_of
 from needful.effects.runner_files import SUMMARY, redirected
 from needful.effects.step import StepEffects
+from needful.effects.traces import Footprint, Left, Trace
 from needful.effects.walk import Site
 from needful.effects.work import Deed, inside_repository
 from needful.facts.footprints import CARRIER, Row, Said, Write, action_row, program_row
@@ -40,35 +41,6 @@ _ON_THE_MACHINE = frozenset(
 )
 
 
-class Trace(NamedTuple):
-    """What a step reads or writes on a channel, as `channels.Touch`; paths are those of the workspace.
-
-    `skips` are names of files and folders, as globs, that the program never looks into.
-    """
-
-    channel: Channel
-    way: Way
-    name: Name
-    evidence: Evidence
-    skips: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Footprint:
-    """All that other steps could meet of a step. `hidden`: what it may do beside that, which nobody can name.
-
-    `kinds` are the kinds of checks that it does, `long` says that one of them usually takes long. `posts`: an action
-    of it does something at the end of the job.
-    """
-
-    step: Step
-    traces: tuple[Trace, ...] = ()
-    hidden: tuple[Evidence, ...] = ()
-    kinds: frozenset[str] = frozenset()
-    long: bool = False
-    posts: bool = False
-
-
 def footprints(
     workflow: Workflow, job: Job, repository: Repository, steps: Iterable[StepEffects]
 ) -> tuple[Footprint, ...]:
@@ -76,16 +48,27 @@ def footprints(
 
     `steps` are all of the job, those of local actions among them (`job_steps`).
     """
-    own = {known.site.step.path: known for known in steps if known.site.file is workflow}
+    own = {known.site.step.path: known for known in steps if known.site.file is known.site.workflow}
     flat = (member for step in job.steps for member in (step.steps or (step,)))
     found: list[Footprint] = []
-    ran: frozenset[str] = frozenset()
+    earlier: tuple[StepEffects, ...] = ()
     for step in flat:
         if step.kind in (StepKind.RUN, StepKind.USES, StepKind.UNKNOWN):
             known = own.get(step.path)
-            found.append(_of_site(known, repository, ran) if known is not None else _elsewhere(workflow, step))
-            ran |= _runs(known) if known is not None else frozenset()
+            if known is None:
+                found.append(Footprint(step, partial(_elsewhere, workflow, step)))
+                continue
+            found.append(Footprint(known.site.step, partial(_of_step, known, repository, earlier)))
+            earlier = (*earlier, known)
     return tuple(found)
+
+
+def may_be_long(step: Step) -> bool | None:
+    """What the workflow alone says of `Footprint.long`; None where something of the step is certainly hidden."""
+    if step.uses is None:
+        return True if step.run is not None else None
+    row = action_row(step.uses.name)
+    return row.long if row is not None else None
 
 
 def _runs(step: StepEffects) -> frozenset[str]:
@@ -94,22 +77,22 @@ def _runs(step: StepEffects) -> frozenset[str]:
     return frozenset(" ".join(call.path) for command in certain for call in calls(command))
 
 
-def _elsewhere(workflow: Workflow, step: Step) -> Footprint:
+def _elsewhere(workflow: Workflow, step: Step) -> Left:
     what = f"uses {step.uses.text.value}, " if step.uses is not None else ""
     seen = Evidence(workflow.path, workflow.line(step.span), f"{what}a local action, whose steps cannot be told apart")
-    return Footprint(step, hidden=(seen,))
+    return Left(hidden=(seen,))
 
 
-def _of_site(known: StepEffects, repository: Repository, ran: frozenset[str]) -> Footprint:
+def _of_step(known: StepEffects, repository: Repository, earlier: tuple[StepEffects, ...]) -> Left:
     site = known.site
     if site.step.uses is not None:
         return _of_action(site)
     if site.step.run is None:
-        return Footprint(site.step, hidden=(site.evidence("is a step of a kind that is not known here"),))
-    found = [_Deeds(site, repository, ran).of(deed) for deed in known.deeds]
+        return Left(hidden=(site.evidence("is a step of a kind that is not known here"),))
+    deeds = _Deeds(site, repository, earlier)
+    found = [deeds.of(deed) for deed in known.deeds]
     said = (Trace(touch.channel, touch.way, touch.name, site.evidence(touch.text)) for touch in _expressed(site))
-    return Footprint(
-        site.step,
+    return Left(
         tuple(dict.fromkeys((*said, *(trace for part in found for trace in part.traces)))),
         tuple(dict.fromkeys((*known.opaque, *known.own, *(one for part in found for one in part.hidden)))),
         frozenset().union(*(part.kinds for part in found)),
@@ -122,13 +105,13 @@ def _expressed(site: Site) -> Iterator[Touch]:
     return (touch for touch in expressed(site) if touch.text != ASKED)
 
 
-def _of_action(site: Site) -> Footprint:
+def _of_action(site: Site) -> Left:
     """An action is known only if its own row says what it leaves, whatever else is known of it."""
     uses, facts = site.step.uses, facts_of(site)
     row = action_row(uses.name) if uses is not None else None
     said = uses.text.value if uses is not None else ""
     if row is None or facts is None:
-        return Footprint(site.step, hidden=(site.evidence(f"uses {said}: what it leaves on the machine is not known"),))
+        return Left(hidden=(site.evidence(f"uses {said}: what it leaves on the machine is not known"),))
     hidden = []
     for name in row.unless:
         value = site.step.input(name)
@@ -140,7 +123,7 @@ def _of_action(site: Site) -> Footprint:
     seen = site.evidence(f"uses {said}")
     traces.append(Trace(Channel.FILES, Way.READS, UNKNOWN, seen, row.skips))
     traces += _locks(row, seen)
-    return Footprint(site.step, tuple(traces), tuple(hidden), frozenset({row.kind}), row.long, row.post)
+    return Left(tuple(traces), tuple(hidden), frozenset({row.kind}), row.long, row.post)
 
 
 def _changes_machine(trace: Trace) -> bool:
@@ -152,26 +135,16 @@ def _locks(row: Row, seen: Evidence) -> Iterator[Trace]:
 
 
 @dataclass(frozen=True)
-class _Part:
-    """What one command adds to a footprint."""
-
-    traces: tuple[Trace, ...] = ()
-    hidden: tuple[Evidence, ...] = ()
-    kinds: frozenset[str] = frozenset()
-    long: bool = False
-
-
-@dataclass(frozen=True)
 class _Deeds:
-    """The commands of one step. `ran` are those of earlier steps, by the words that lead to them."""
+    """The commands of one step, behind `earlier` ones of the job."""
 
     site: Site
     repository: Repository
-    ran: frozenset[str]
+    earlier: tuple[StepEffects, ...]
 
-    def of(self, deed: Deed) -> _Part:
+    def of(self, deed: Deed) -> Left:
         if not deed.meaning.known or deed.contained:
-            return _Part()  # a gap names it already, or what starts its container is not known
+            return Left()  # a gap names it already, or what starts its container is not known
         rows = [(call, program_row(call.path)) for call in calls(deed.command)]
         known = [(call, row) for call, row in rows if row is not None and call.entry.nature != "installs"]
         if not known or len(known) < len(rows):
@@ -189,18 +162,18 @@ class _Deeds:
         traces = (Trace(t.channel, t.way, t.name, self._seen(deed, t.text)) for t in touches if t.text != SUMMARY)
         return means, traces
 
-    def _by_tables(self, deed: Deed) -> _Part:
+    def _by_tables(self, deed: Deed) -> Left:
         """A command without a row may look at anything. It may write nothing but files that its words name."""
         means, traces = self._touched(deed)
         found = tuple(traces)
         lost = any(_changes_machine(t) and (t.channel is not Channel.FILES or is_hole(t.name)) for t in found)
         if means.checks or means.installs or lost:
-            return _Part((), (self._seen(deed, "what else on the machine it changes is not known:"),))
-        return _Part((*found, Trace(Channel.FILES, Way.READS, UNKNOWN, self._seen(deed, "may look at files by"))))
+            return Left((), (self._seen(deed, "what else on the machine it changes is not known:"),))
+        return Left((*found, Trace(Channel.FILES, Way.READS, UNKNOWN, self._seen(deed, "may look at files by"))))
 
-    def _by_row(self, deed: Deed, call: Call, row: Row) -> _Part:
+    def _by_row(self, deed: Deed, call: Call, row: Row) -> Left:
         if why := self._undescribed(deed, call, row):
-            return _Part((), (self._seen(deed, why),))
+            return Left((), (self._seen(deed, why),))
         placed = replace(deed.command, folder=deed.folder)
         touched = self._touched(deed)[1]
         files = (t for t in redirected(placed, "") if t.channel is Channel.FILES)
@@ -208,7 +181,7 @@ class _Deeds:
         traces = [t for t in touched if t.channel is not Channel.FILES and not _changes_machine(t)]
         traces += (Trace(t.channel, t.way, t.name, self._seen(deed, t.text)) for t in files)
         if row.kind == CARRIER:
-            return _Part(tuple(traces))
+            return Left(tuple(traces))
         seen = self._seen(deed, "runs")
         traces += (Trace(Channel.FILES, Way.READS, below(deed.folder, glob), seen, row.skips) for glob in row.reads)
         traces += _locks(row, seen)
@@ -216,7 +189,7 @@ class _Deeds:
         never = tuple(skip for skip in row.skips if not any(fnmatch.fnmatchcase(part, skip) for part in own))
         for write in row.writes:
             traces += self._written(deed, call, write, never)
-        return _Part(tuple(traces), (), frozenset({row.kind}), row.long)
+        return Left(tuple(traces), (), frozenset({row.kind}), row.long)
 
     def _undescribed(self, deed: Deed, call: Call, row: Row) -> str:
         """Why the row does not say all that this very command does, `""` where it does."""
@@ -228,7 +201,8 @@ class _Deeds:
             return "a variable may tell it to write more:"
         if row.needs and given(row.needs) is not True and not (row.settled and self._settled(deed, call, row.settled)):
             return "it may change files:"
-        if (row.after and not self.ran & set(row.after)) or (row.fetches and not self._is_listed(deed, row.fetches)):
+        ran = row.after and any(_runs(step) & set(row.after) for step in self.earlier)
+        if (row.after and not ran) or (row.fetches and not self._is_listed(deed, row.fetches)):
             return "it may install the program first:"
         return ""
 
@@ -292,9 +266,9 @@ class _Deeds:
         return False
 
 
-def _together(parts: Iterable[_Part]) -> _Part:
+def _together(parts: Iterable[Left]) -> Left:
     found = tuple(parts)
-    return _Part(
+    return Left(
         tuple(trace for part in found for trace in part.traces),
         tuple(one for part in found for one in part.hidden),
         frozenset().union(*(part.kinds for part in found)),
@@ -318,16 +292,3 @@ def below(folder: Name | None, glob: str) -> Name:
     first, *others = glob.split("*")
     name = joined((literal(first), *((*UNKNOWN, *literal(other)) for other in others)))
     return name if folder in ((), (".",)) else joined((folder, ("/",), name))
-
-
-def meet(a: Trace, b: Trace) -> bool:
-    """Whether one step may write what another writes or looks at."""
-    if a.channel is not b.channel or (a.way is Way.READS and b.way is Way.READS) or not may_be_same(a.name, b.name):
-        return False
-    return not (_skipped(a, b) or _skipped(b, a))
-
-
-def _skipped(one: Trace, other: Trace) -> bool:
-    """Whether a program never looks, and so never writes, where the other does."""
-    parts = "".join(part if isinstance(part, str) else "\0" for part in other.name).split("/") if one.skips else ()
-    return any(fnmatch.fnmatchcase(part, skip) for part in parts for skip in one.skips)

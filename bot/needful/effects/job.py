@@ -15,7 +15,7 @@ from needful.effects.images import image_name
 from needful.effects.model import Download, Effect, Evidence, Group, JobEffects, Upload
 from needful.effects.names import UNKNOWN, Given, Known, Leg, Scope, is_literal, literal, names, resolve, show
 from needful.effects.permissions import may_write
-from needful.effects.step import StepEffects, step_effects
+from needful.effects.step import StepEffects
 from needful.effects.walk import Site, never, sites
 from needful.workflow.model import Concurrency, Job, Permissions, Text, UsesKind, Variable, Workflow
 from needful.workflow.repository import Repository
@@ -31,7 +31,7 @@ def job_effects(
 ) -> JobEffects:
     """What a job makes, reads and may do. `steps` are those of each job (`job_steps`), by id in lower case.
 
-    They take the reading of every command, so it is asked for where that decides.
+    It takes the reading of every command, so it is asked for where that decides.
     """
     around, outer = _Around(repository, job.permissions or workflow.permissions), Scope(job.id.lower())
     if job.uses is not None:
@@ -39,21 +39,25 @@ def job_effects(
     return _of_steps(around, workflow, job, job_scope(workflow, job, outer), steps[job.id.lower()])
 
 
-def handed_over(workflow: Workflow, job: Job, repository: Repository) -> JobEffects:
-    """The artifacts and caches of a job, as far as its actions name them: that costs little."""
+def handed_over(
+    workflow: Workflow, job: Job, repository: Repository, steps: Mapping[str, tuple[StepEffects, ...]]
+) -> JobEffects:
+    """The artifacts and caches of a job, as far as its actions name them: that costs little. `steps` as above."""
+    if job.uses is None:
+        return _merge(*(_handed(step.site) for step in steps[job.id.lower()]))
     permissions = job.permissions or workflow.permissions
     return _effects(_Around(repository, permissions, commands=False), workflow, job, Scope(job.id.lower()))
 
 
 def job_steps(workflow: Workflow, job: Job, repository: Repository) -> tuple[StepEffects, ...]:
-    """The steps of a job, those of local actions in place, with what each of them does."""
+    """The steps of a job, those of local actions in place, with what each of them does, read when it is asked for."""
     scope = job_scope(workflow, job, Scope(job.id.lower()))
     return _steps(tuple(sites(workflow, job, scope, repository)), repository)
 
 
 def _steps(found: tuple[Site, ...], repository: Repository) -> tuple[StepEffects, ...]:
     images = {site.step.id.lower(): metadata_images(site) for site in found if site.step.id}
-    return tuple(step_effects(site, repository, images) for site in found)
+    return tuple(StepEffects(site, repository, images) for site in found)
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from needful.effects.actions import action_touches, facts_of
 from needful.effects.channels import Channel, Touch, Way
@@ -28,44 +29,62 @@ _SET_UP = re.compile(r"setup|set-up|install|toolchain|checkout|cache|harden-runn
 
 @dataclass(frozen=True)
 class StepEffects:
-    """What one step does, on all channels.
+    """What one step does, on all channels. Nothing is read before it is asked for: commands cost the most of a plan.
 
-    `opaque` is what of it cannot be seen, `unknown` the action that it uses, if nobody knows that one. `checks` runs
-    the project's own code by its tool's ordinary work (tests, builds); `works` does more than set up and install.
-    `deeds` are the commands that it runs, one by one; `own` are programs of the repository, as in `work.Work`.
+    `images` are those that `docker/metadata-action` names, by the ids of its steps in lower case.
     """
 
     site: Site
-    effects: tuple[Effect, ...] = ()
-    opaque: tuple[Evidence, ...] = ()
-    unknown: Evidence | None = None
-    checks: tuple[Evidence, ...] = ()
-    works: tuple[Evidence, ...] = ()
-    deeds: tuple[Deed, ...] = field(default=(), repr=False)
-    own: tuple[Evidence, ...] = ()
+    repository: Repository = field(repr=False, compare=False)
+    images: Mapping[str, tuple[Name, ...]] = field(default_factory=dict, repr=False, compare=False)
 
+    @cached_property
+    def _work(self) -> Work:
+        return work(self.site, self.repository)
 
-def step_effects(site: Site, repository: Repository, images: Mapping[str, tuple[Name, ...]]) -> StepEffects:
-    """Everything that is known of a step. `images` are those that `docker/metadata-action` names, by its step's id."""
-    done = work(site, repository)
-    unknown = None
-    if site.step.kind is StepKind.USES and site.step.uses is not None and facts_of(site) is None:
-        unknown = site.evidence(f"uses {site.step.uses.text.value}, an action that is not known here")
-    touched = (
-        _effect(_named(touch, site, (), repository), site.evidence(touch.text))
-        for touch in action_touches(site, images)
-    )
-    said = (_effect(touch, site.evidence(touch.text)) for touch in (*expressed(site), *_image(site)))
-    return StepEffects(
-        site,
-        _each_once((*touched, *said, *(effect for deed in done.deeds for effect in _effects(site, deed, repository)))),
-        done.gaps,
-        unknown,
-        tuple(_checks(site, done)),
-        tuple(_works(site, done)),
-        done.deeds,
-        done.own,
-    )
+    @cached_property
+    def effects(self) -> tuple[Effect, ...]:
+        site, repository = self.site, self.repository
+        touched = (
+            _effect(_named(touch, site, (), repository), site.evidence(touch.text))
+            for touch in action_touches(site, self.images)
+        )
+        said = (_effect(touch, site.evidence(touch.text)) for touch in (*expressed(site), *_image(site)))
+        done = (effect for deed in self.deeds for effect in _effects(site, deed, repository))
+        return tuple(dict.fromkeys((*touched, *said, *done)))
+
+    @cached_property
+    def unknown(self) -> Evidence | None:
+        """The action that it uses, if nobody knows that one."""
+        step = self.site.step
+        if step.kind is not StepKind.USES or step.uses is None or facts_of(self.site) is not None:
+            return None
+        return self.site.evidence(f"uses {step.uses.text.value}, an action that is not known here")
+
+    @property
+    def deeds(self) -> tuple[Deed, ...]:
+        """The commands that it runs, one by one."""
+        return self._work.deeds
+
+    @property
+    def opaque(self) -> tuple[Evidence, ...]:
+        """What of it cannot be seen."""
+        return self._work.gaps
+
+    @property
+    def own(self) -> tuple[Evidence, ...]:
+        """Programs of the repository, as in `work.Work`."""
+        return self._work.own
+
+    @cached_property
+    def checks(self) -> tuple[Evidence, ...]:
+        """What runs the project's own code by its tool's ordinary work (tests, builds)."""
+        return tuple(_checks(self.site, self._work))
+
+    @cached_property
+    def works(self) -> tuple[Evidence, ...]:
+        """What does more than set up and install."""
+        return tuple(_works(self.site, self._work))
 
 
 def _image(site: Site) -> Iterator[Touch]:
@@ -81,10 +100,6 @@ def _checks(site: Site, done: Work) -> Iterator[Evidence]:
         yield site.evidence(f"uses {site.step.uses.text.value}" if site.step.uses else "")
     yield from (_said(site, deed, "runs") for deed in done.deeds if deed.meaning.checks and not deed.sealed)
     yield from done.own
-
-
-def _each_once(effects: Iterable[Effect]) -> tuple[Effect, ...]:
-    return tuple(dict.fromkeys(effects))
 
 
 def _effect(touch: Touch, evidence: Evidence) -> Effect:

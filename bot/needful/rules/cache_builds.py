@@ -89,7 +89,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     if _is_for_others(analysis, job) or _is_endless(job):
         return None
     steps = situation.steps[job.id.lower()]
-    compiling = [one for one in _compiling(analysis, steps) if one[0].site.file is situation.workflow]
+    compiling = [one for one in _compiling(analysis, steps) if one[0].site.file is one[0].site.workflow]
     if not compiling or held(steps, "cargo") or needless(situation, job, [step for step, _ in compiling]):
         return None
     first, roots = compiling[0][0], _roots(analysis.repository, [one for _, one in compiling])

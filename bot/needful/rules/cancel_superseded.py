@@ -53,7 +53,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     if trigger is None or workflow.concurrency is not None or any(job.concurrency for job in workflow.jobs):
         return None
     situation = analysis.situation
-    if any(True for _ in same_name(situation)) or not worth_it(situation) or uncancellable(situation):
+    if any(True for _ in same_name(situation)) or uncancellable(situation) or not worth_it(situation):
         return None
     alone = {one.event for one in workflow.triggers} == {PULL_REQUEST}
     group: dict[str, Plain] = {"group": _ALONE if alone else _AMONG_OTHERS, "cancel-in-progress": True}

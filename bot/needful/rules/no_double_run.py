@@ -58,7 +58,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     if push is None or pull_request is None or _FILTERS & {key for key, _ in push.filters}:
         return None
     branches = _branches(analysis.repository, workflow)
-    if not branches or _asks(workflow) or not worth_it(situation) or uncancellable(situation):
+    if not branches or _asks(workflow) or uncancellable(situation) or not worth_it(situation):
         return None
     if any(
         situation.effects[job.id.lower()].irreversible or situation.effects[job.id.lower()].signs

@@ -101,6 +101,9 @@ class Variables:
     What is met while texts are expanded: `called` are commands that make runs, `evaluates`: it reads what it made up
     itself; `file_holes` stand for names of files that exist, or names made from them; `unset` are set nowhere;
     `choices` are the values between which conditions decide.
+
+    `_known` are values that are the same wherever they are asked for: those while which `_here`, which counts what
+    only holds at one place, did not grow.
     """
 
     def __init__(
@@ -122,6 +125,8 @@ class Variables:
         self._left = _MAX_STEPS
         self._open: set[str] = set()
         self._values: dict[str, list[tuple[str, Assignment]]] = {}
+        self._known: dict[str, list[Name]] = {}
+        self._here = 0
         for assignment in assignments:
             self._assigned.setdefault(assignment.name, []).append(assignment)
 
@@ -149,6 +154,7 @@ class Variables:
         if name in self.given:
             return self.given[name]
         if name in self._open or where.depth > _MAX_DEPTH:
+            self._here += 1
             return hole
         assigned = self._assigned.get(name, [])
         if all(one.operator == "?" for one in assigned) and name in self.environment:
@@ -160,16 +166,7 @@ class Variables:
         if not assigned:
             self.unset.add(hole)
             return hole
-        if name not in self._values:
-            self._values[name] = _values(assigned)
-        self._open.add(name)
-        try:
-            found = [
-                self.expand(raw, Where(one.path, one.line, where.local, where.depth + 1))
-                for raw, one in self._values[name]
-            ]
-        finally:
-            self._open.discard(name)
+        found = self._found(name, assigned, where)
         if any(one.operator == "!" for one in assigned) or len(found) > _MAX_VALUES:
             return hole
         if all(is_literal(value) and "".join(map(str, value)).strip() in {"", *_SILENT} for value in found):
@@ -179,6 +176,25 @@ class Variables:
             return found[0]
         self.choices[hole] = tuple(found if sure or len(found) > 1 else (*found, ()))
         return hole
+
+    def _found(self, name: str, assigned: list[Assignment], where: Where) -> list[Name]:
+        """The values that a variable may have. They are remembered, unless they are others at other places."""
+        if name in self._known:
+            return self._known[name]
+        if name not in self._values:
+            self._values[name] = _values(assigned)
+        before = self._here
+        self._open.add(name)
+        try:
+            found = [
+                self.expand(raw, Where(one.path, one.line, where.local, where.depth + 1))
+                for raw, one in self._values[name]
+            ]
+        finally:
+            self._open.discard(name)
+        if self._here == before:
+            self._known[name] = found
+        return found
 
     def alternatives(self, name: Name) -> list[Name]:
         """The names that a name may be where conditions decide over variables in it; itself, where none do."""
@@ -211,6 +227,7 @@ class Variables:
 
     def _inner(self, inner: str, where: Where) -> Name:
         if inner in where.local:
+            self._here += 1
             return where.local[inner]
         if where.depth > _MAX_DEPTH:
             raise TooMuch
@@ -239,7 +256,9 @@ class Variables:
         if name in _PURE:
             return self._pure(name, arguments, where, hole)
         self.expand(rest, where.deeper)
-        self.evaluates |= name == "eval"
+        if name == "eval":
+            self.evaluates = True
+            self._here += 1
         return () if name in _NOTHING or name == "eval" else None
 
     def _pure(self, name: str, arguments: list[str], where: Where, hole: Hole) -> Name | None:
