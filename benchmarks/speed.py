@@ -26,11 +26,13 @@ jobs:
   lint:
     runs-on: ubuntu-24.04
     steps:
+      - uses: actions/checkout@v7
       - run: make lint
   test:
     needs: lint
     runs-on: ubuntu-24.04
     steps:
+      - uses: actions/checkout@v7
       - run: make test
 """
 NOTHING_TO_DO = SMALL.replace("    needs: lint\n", "")

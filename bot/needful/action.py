@@ -135,7 +135,7 @@ def _event(environment: Mapping[str, str]) -> Event:
 
 def _store() -> tuple[Store | None, str]:
     """Where runs are kept, or why they are not."""
-    from needful.app.history import store_file
+    from needful.app.places import store_file
     from needful.history.store import Store
 
     file = store_file(None)

@@ -11,7 +11,7 @@ import pytest
 from cli.samples import SERIAL, Make, Run
 from history.recordings import REPOSITORY, at, job
 from history.recordings import run as recorded
-from needful.app.history import store_file
+from needful.app.places import store_file
 
 RUNS = [recorded(number, begun=number * 1000) for number in range(1, 13)]
 JOBS = [

@@ -25,9 +25,7 @@ def done(step: str) -> list[Effect]:
     job = workflow.jobs[0]
     scope = job_scope(workflow, job, Scope("job"))
     return [
-        effect
-        for site in sites(workflow, job, scope, repository)
-        for effect in StepEffects(site, repository).effects
+        effect for site in sites(workflow, job, scope, repository) for effect in StepEffects(site, repository).effects
     ]
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import configparser
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeAlias
 
 from needful.app.files import failed, reader
+from needful.app.places import store_file
 from needful.app.targets import Target
 from needful.errors import UserError
 
@@ -84,6 +84,8 @@ def identity(root: str) -> str:
         data = reader(root)(".git/config")
     except UserError:
         return ""
+    import configparser
+
     config = configparser.ConfigParser(strict=False, interpolation=None, allow_no_value=True)
     try:
         config.read_string((data or b"").decode("utf-8", "replace"))
@@ -117,8 +119,7 @@ def _from_store(target: Target, figures: Figures) -> Runs | None:
     # the usual store holds runs of many repositories, so it is opened where it is clear which of them is meant
     if figures.store is None and not (figures.repository or identity(target.root)):
         return None
-    from needful.app.history import store_file
-
+    # what reads recorded runs is imported late: mostly there is no store
     file = store_file(figures.store)
     try:
         there = file.is_file()

@@ -51,11 +51,14 @@ def plan_target(target: Target, choice: Choice) -> Plan:
 def priced(target: Target, choice: Choice, figures: Figures, settings: Settings) -> Plan:
     """The same with what each plan gains, of the changes that are worth having where recorded runs can tell."""
     from needful.app.figures import aim, runs_for, terms
-    from needful.planning.unpriced import with_structure
 
     repository, runs = repository_of(target), runs_for(target, figures)
     if runs is None and not figures.assume:
         plan = plan_target(target, choice)
+        if not any(file.changes for file in plan.files):
+            return plan
+        from needful.planning.unpriced import with_structure
+
         return replace(plan, files=tuple(with_structure(file) for file in plan.files))
     from needful.planning.worthwhile import plan_worthwhile
 

@@ -7,11 +7,13 @@ import re
 from collections.abc import Iterable, Iterator
 
 from needful.dependence.situation import Situation
-from needful.dependence.trust import by_events, no_caches
+from needful.dependence.trust import by_events, by_powers
 from needful.document.comments import comments
 from needful.effects.caches import caches, keeps_a_cache
-from needful.effects.names import Hole, show
+from needful.effects.job import job_scope
+from needful.effects.names import Hole, Scope, show
 from needful.effects.project.found import found
+from needful.effects.runners import lasting
 from needful.effects.step import StepEffects
 from needful.effects.walk import Site
 from needful.facts.set_up_caches import keeps, may_hold, set_up
@@ -27,7 +29,7 @@ NEWEST = (9999,)
 def unfit(situation: Situation, job: Job) -> str:
     """Why a job is none for a cache in GitHub's store, in words that follow its name; `""` where it may have one.
 
-    First what the YAML says, then what takes the reading of commands.
+    As far as the workflow says: what the job does is another question (`trust.by_work`), which takes longer.
     """
     mode = job.cache_mode or situation.workflow.cache_mode
     if mode is not None and mode.value.strip() != "write":
@@ -36,9 +38,9 @@ def unfit(situation: Situation, job: Job) -> str:
         return "runs in a container, with folders of its own"
     if why := by_events(situation):
         return why
-    if situation.effects[job.id.lower()].disk:
+    if lasting(situation.workflow, job, job_scope(situation.workflow, job, Scope(job.id.lower()))):
         return "runs on a machine that keeps what was downloaded"
-    return no_caches(situation, job.id.lower())
+    return by_powers(situation, job.id.lower())
 
 
 def spoken_of(situation: Situation, job: Job) -> str:

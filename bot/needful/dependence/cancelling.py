@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 
 from needful.dependence import conditions
+from needful.dependence.conditions import Conditions
 from needful.dependence.situation import Situation
 from needful.effects.channels import EXTERNAL, Channel, Way
 from needful.effects.step import StepEffects
@@ -18,7 +20,6 @@ _NEW_COMMITS = frozenset({"opened", "synchronize", "reopened", "ready_for_review
 """The activities of a pull request after which what ran before is of no use any more."""
 _PASSING = frozenset({Channel.CONVERSATION, Channel.RUN})
 """What a newer run does again: comments, labels, checks."""
-_ON_PULL_REQUEST = conditions.of_text(Text("github.event_name == 'pull_request'", Span(0, 0), condition=True))
 
 
 def uncancellable(situation: Situation) -> str:
@@ -40,7 +41,18 @@ def uncancellable(situation: Situation) -> str:
 
 def _may_run(situation: Situation, job: Job) -> bool:
     """Whether a job may run for a pull request."""
-    return not conditions.exclusive(situation.conditions.get(job.id.lower(), frozenset()), _ON_PULL_REQUEST)
+    return not _excluded(situation.conditions.get(job.id.lower(), frozenset()))
+
+
+def _excluded(known: Conditions) -> bool:
+    """Whether what holds where conditions do is never a pull request."""
+    return bool(known) and conditions.exclusive(known, _on_pull_request())
+
+
+@cache
+def _on_pull_request() -> Conditions:
+    # not before it is asked for: a workflow without conditions is planned without loading the parser for them
+    return conditions.of_text(Text("github.event_name == 'pull_request'", Span(0, 0), condition=True))
 
 
 def _lasting(situation: Situation, job: Job) -> str:
@@ -48,7 +60,7 @@ def _lasting(situation: Situation, job: Job) -> str:
     if job.uses is not None:
         return "publishes or deploys" if situation.effects[job.id.lower()].irreversible else ""
     for step in situation.steps[job.id.lower()]:
-        if conditions.exclusive(conditions.joined(frozenset(), step.site.conditions), _ON_PULL_REQUEST):
+        if _excluded(conditions.joined(frozenset(), step.site.conditions)):
             continue
         for effect in step.effects:
             if effect.certain and effect.way is Way.WRITES and effect.channel in EXTERNAL - _PASSING:

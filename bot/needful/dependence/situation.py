@@ -136,10 +136,15 @@ _NO_DOCUMENT = Document(Source("", ""), Scalar(Span(0, 0), ""))
 
 
 def _alike(known: Workflow, workflow: Workflow) -> tuple[str, ...]:
-    """The jobs that do the same in two texts of a workflow: they are the same, and all around them is."""
-    if replace(known, document=_NO_DOCUMENT, jobs=()) != replace(workflow, document=_NO_DOCUMENT, jobs=()):
+    """The jobs that do the same in two texts of a workflow: they are the same, and so is what reaches into them."""
+    if _around(known) != _around(workflow):
         return ()
     return tuple(job.id.lower() for job in workflow.jobs if known.job(job.id) == job)
+
+
+def _around(workflow: Workflow) -> Workflow:
+    """A workflow without its jobs, and without its own concurrency group, which makes no job do anything else."""
+    return replace(workflow, document=_NO_DOCUMENT, jobs=(), concurrency=None)
 
 
 def rewired(situation: Situation, workflow: Workflow) -> Situation:

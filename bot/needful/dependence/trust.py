@@ -18,7 +18,7 @@ https://github.blog/changelog/2026-06-26-read-only-actions-cache-for-untrusted-t
 
 def no_caches(situation: Situation, job_id: str) -> str:
     """Why a job must not restore a cache, in words that follow its name; `""` where it may."""
-    return by_events(situation) or _by_powers(situation, job_id) or _by_work(situation, job_id)
+    return by_events(situation) or by_powers(situation, job_id) or by_work(situation, job_id)
 
 
 def by_events(situation: Situation) -> str:
@@ -61,7 +61,8 @@ def _by_callers(situation: Situation) -> str:
     return "" if callers else "is called by other workflows, which may publish"
 
 
-def _by_powers(situation: Situation, job_id: str) -> str:
+def by_powers(situation: Situation, job_id: str) -> str:
+    """Why a job may not restore a cache with the permissions that it has."""
     job = situation.job(job_id)
     permissions = job.permissions or situation.workflow.permissions
     if permissions is None:
@@ -72,7 +73,8 @@ def _by_powers(situation: Situation, job_id: str) -> str:
     return f"may write: {', '.join(scopes)}" if scopes else ""
 
 
-def _by_work(situation: Situation, job_id: str) -> str:
+def by_work(situation: Situation, job_id: str) -> str:
+    """Why a job may not restore a cache for what it does, or others with what it makes: that takes reading commands."""
     effects = situation.effects[job_id]
     if effects.irreversible:
         return "publishes or deploys"

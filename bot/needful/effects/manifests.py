@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Mapping
 
 from needful.effects.project.model import Files
@@ -32,6 +31,8 @@ def _json(text: str | None) -> object:
 
 
 def _toml(text: str | None) -> object:
+    import tomllib
+
     try:
         return tomllib.loads(text or "")
     except (ValueError, RecursionError):

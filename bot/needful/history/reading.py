@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from needful.errors import UserError
 from needful.history.files import values_of
 from needful.history.model import JobRecord, RunRecord
 from needful.history.rest import JobPart, Part, parts_of
+from needful.memory import no_collection
 
 MAX_PROBLEMS = 100
 """Errors that are kept to be shown; the others are only counted."""
@@ -51,20 +51,6 @@ def _read(files: Iterable[tuple[str, bytes]]) -> Reading:
     runs = joined(parts)
     alone = sum((run.id, run.attempt) not in known for run in runs)
     return Reading(runs, tuple(problems), wrong, count, alone)
-
-
-@contextmanager
-def no_collection() -> Iterator[None]:
-    """No search for garbage while hundreds of thousands of values are made that all stay: it takes half the time."""
-    import gc
-
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _parts(name: str, data: bytes) -> Iterator[Part | UserError]:

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, NamedTuple, Self, TypeVar
 from needful.errors import UserError
 from needful.history.model import RunRecord
 from needful.history.packing import VERSION, packed, unpacked
-from needful.history.reading import begun, merged, no_collection
+from needful.history.reading import begun, merged
+from needful.memory import no_collection
 
 if TYPE_CHECKING:
     import sqlite3

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from needful.errors import BUGS, Defect, UserError, blame
+from needful.memory import no_collection
 from needful.planning.plan import Failure
 
 _Found = TypeVar("_Found")
@@ -20,7 +21,8 @@ def sweep(
     failures: list[Failure] = []
     for path in paths:
         try:
-            found.append(look(path))
+            with no_collection():
+                found.append(look(path))
         except UserError as error:
             unreadable.append(error)
         except (Defect, *BUGS) as defect:

@@ -47,6 +47,7 @@ from needful.dependence.analysis import Analysis
 from needful.dependence.cache_times import needless
 from needful.dependence.caching import held, spoken_of, unfit
 from needful.dependence.parts import Part
+from needful.dependence.trust import by_work
 from needful.document.nodes import Plain
 from needful.document.operations import InsertItem, Noted
 from needful.effects.installs import Install, installs
@@ -96,7 +97,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     index = _index(job, first)
     name = pinned(analysis.repository, _ACTION) or _pinned()
     folder = next((checkout.folder for checkout in first.site.checkouts if checkout.own), None)
-    if index is None or not roots or name is None or folder is None:
+    if index is None or not roots or name is None or folder is None or by_work(situation, job.id.lower()):
         return None
     deed, doubt = compiling[0][1].deed, _doubt(analysis, job)
     return Proposal(

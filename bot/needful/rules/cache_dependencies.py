@@ -48,6 +48,7 @@ from needful.dependence.analysis import Analysis
 from needful.dependence.cache_times import needless
 from needful.dependence.caching import held, moved, spoken_of, unfit, version_of
 from needful.dependence.parts import Part
+from needful.dependence.trust import by_work
 from needful.document.nodes import Plain
 from needful.document.operations import AddKey, Operation
 from needful.effects.installs import Install, installs
@@ -108,7 +109,9 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     ):
         return None
     files = _key_files(analysis.repository, manager, whole, facts)
-    return _proposal(analysis, job, site, facts, whole[0], files) if files else None
+    if not files or by_work(situation, job.id.lower()):
+        return None
+    return _proposal(analysis, job, site, facts, whole[0], files)
 
 
 def _place(analysis: Analysis, steps: tuple[StepEffects, ...], manager: str) -> int | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from effects.project.opened import opened, opening
-from needful.effects.project.make_variables import stem_of
+from needful.effects.project.make_functions import stem_of
 from needful.effects.project.makefile import read_makefile
 
 
@@ -423,3 +423,21 @@ def test_too_many_references() -> None:
 
 def test_a_function_of_long_texts_is_not_known() -> None:
     assert runs(f"A = {'x' * 5000}\nall:\n\tx $(words $(subst x,$(A),$(A)))\n") == ["x <$(words $(subst x,$(A),$(A)))>"]
+
+
+def test_a_value_is_worked_out_once() -> None:
+    doubled = "".join(f"A{number} = $(A{number - 1})$(A{number - 1})\n" for number in range(1, 19))
+    assert runs(f"A0 =\n{doubled}all:\n\tx $(A18)y\n") == ["x y"]
+
+
+@pytest.mark.parametrize(
+    ("makefile", "expected"),
+    [
+        pytest.param("V = $(1)\nf = $(V)\nall:\n\tx $(call f,a) $(call f,b)\n", ["x a b"], id="arguments"),
+        pytest.param("V = $@\na: b\n\tx $(V)\nb:\n\tx $(V)\n", ["x b", "x a"], id="a target"),
+        pytest.param("A = $(B)\nB = $(A)b\nall:\n\tx $(A) $(B)\n", ["x <$(A)>b <$(B)>b"], id="a circle"),
+        pytest.param("V = $(e)\nall:\n\tx $(foreach e,a b,$(V))\n", ["x a b"], id="each of a list"),
+    ],
+)
+def test_a_value_that_is_another_at_another_place(makefile: str, expected: list[str]) -> None:
+    assert runs(makefile) == expected

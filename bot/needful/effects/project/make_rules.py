@@ -7,7 +7,8 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from needful.effects.names import Hole, Name, is_literal, joined, literal, may_be_same, show
-from needful.effects.project.make_variables import TooMuch, Variables, Where, stem_of, words_of
+from needful.effects.project.make_functions import stem_of
+from needful.effects.project.make_variables import TooMuch, Variables, Where, words_of
 from needful.effects.project.makefile import Makefile, Rule
 from needful.effects.project.paths import text_of
 

@@ -6,18 +6,19 @@ What cannot be parsed is None. Each text is parsed once for as long as it is ask
 from __future__ import annotations
 
 import ast
-import configparser
 import json
 import re
-import tomllib
 import warnings
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from needful.document.parse import Document, parse
 from needful.errors import UserError
 from needful.source import Source
+
+if TYPE_CHECKING:
+    import configparser
 
 Table: TypeAlias = dict[str, object]
 
@@ -56,6 +57,8 @@ def parse_toml(text: str) -> Table:
     """TOML, empty for what is none or too large."""
     if len(text) > _MAX_TOML or any(line.count(".") > _MAX_DOTS for line in text.splitlines()):
         return {}
+    import tomllib
+
     try:
         return tomllib.loads(text.removeprefix("\ufeff").replace("\r\n", "\n"))
     except (ValueError, RecursionError):
@@ -74,6 +77,8 @@ def parse_yaml(text: str) -> Document | None:
 @lru_cache(maxsize=64)
 def parse_ini(text: str) -> configparser.RawConfigParser | None:
     """An ini file as tox reads it: values may go on in indented lines. None for what is none."""
+    import configparser
+
     parser = configparser.RawConfigParser(
         default_section="\0", strict=False, comment_prefixes=("#",), inline_comment_prefixes=(), allow_no_value=True
     )

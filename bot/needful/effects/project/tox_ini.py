@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-import configparser
 import re
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from needful.effects.names import Hole, Name, joined, literal
 from needful.effects.project.bodies import lines_of, spaced
 from needful.effects.project.reading import closing_brace
 from needful.effects.project.tox_names import Environment, TooMuch, expanded, meant_for
+
+if TYPE_CHECKING:
+    import configparser
 
 _COMMANDS = ("commands_pre", "commands", "commands_post")
 _MAX_DEPTH = 8
