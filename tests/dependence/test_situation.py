@@ -21,7 +21,6 @@ jobs:
   a:
     runs-on: ubuntu-latest
     steps: [{uses: actions/checkout@v7}, {run: make}]
-name: CI
 """
 
 
@@ -29,8 +28,10 @@ name: CI
     ("change", "known"),
     [
         pytest.param(("{run: make}", "{run: make all}"), True, id="another job"),
-        pytest.param(("name: CI", "name: CI\nconcurrency: ${{ github.ref }}"), True, id="the group of the workflow"),
-        pytest.param(("name: CI", "name: CI\nenv: {CI: 1}"), False, id="what reaches into every job"),
+        pytest.param(
+            ("{run: make}]", "{run: make}]\nconcurrency: ${{ github.ref }}"), True, id="the group of the workflow"
+        ),
+        pytest.param(("{run: make}]", "{run: make}]\nenv: {CI: 1}"), False, id="what reaches into every job"),
         pytest.param(("pyright", "pyright src"), False, id="the job"),
     ],
 )
