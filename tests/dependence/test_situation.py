@@ -31,7 +31,7 @@ jobs:
         pytest.param(
             ("{run: make}]", "{run: make}]\nconcurrency: ${{ github.ref }}"), True, id="the group of the workflow"
         ),
-        pytest.param(("{run: make}]", "{run: make}]\nenv: {CI: 1}"), False, id="what reaches into every job"),
+        pytest.param(("make}]", "make}]\nenv: {CI: 1}"), False, id="what reaches into every job"),
         pytest.param(("pyright", "pyright src"), False, id="the job"),
     ],
 )

@@ -144,7 +144,7 @@ def _alike(known: Workflow, workflow: Workflow) -> tuple[str, ...]:
 
 def _around(workflow: Workflow) -> Workflow:
     """A workflow without its jobs, and without its own concurrency group, which makes no job do anything else."""
-    return replace(workflow, document=_NO_DOCUMENT, jobs=(), concurrency=None)
+    return replace(workflow, document=_NO_DOCUMENT, jobs=(), concurrency=None, texts=())
 
 
 def rewired(situation: Situation, workflow: Workflow) -> Situation:
