@@ -20,7 +20,7 @@ from needful.dependence.removal import removal
 from needful.dependence.situation import Situation, feeds, observe, rewired
 from needful.document.nodes import Plain
 from needful.document.places import find
-from needful.effects.job import handed_over
+from needful.effects.job import handed_over, job_steps
 from needful.effects.model import Upload
 from needful.effects.names import Leg
 from needful.errors import Refusal
@@ -104,7 +104,9 @@ def _use(situation: Situation, job: Job, matrix: Matrix, consumer: str) -> _Use:
 
 
 def _uploads(situation: Situation, job: Job, matrix: Matrix, index: int) -> tuple[Upload, ...]:
-    return handed_over(situation.workflow, with_legs(job, matrix, (index,)), situation.repository).uploads
+    workflow, repository, leg = situation.workflow, situation.repository, with_legs(job, matrix, (index,))
+    steps = {leg.id.lower(): job_steps(workflow, leg, repository)}
+    return handed_over(workflow, leg, repository, steps).uploads
 
 
 def with_legs(job: Job, matrix: Matrix, indices: tuple[int, ...]) -> Job:

@@ -15,7 +15,7 @@ from needful.dependence.step_conditions import Reaction, reaction
 from needful.dependence.step_links import Clash, clashes, harm, watchers
 from needful.dependence.step_runner import not_hosted
 from needful.effects.channels import Channel
-from needful.effects.footprints import Footprint
+from needful.effects.traces import Footprint
 from needful.workflow.model import Job, Step, StepKind
 
 HOP = 25.0
