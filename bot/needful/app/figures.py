@@ -84,11 +84,13 @@ def identity(root: str) -> str:
         data = reader(root)(".git/config")
     except UserError:
         return ""
+    if data is None:
+        return ""
     import configparser
 
     config = configparser.ConfigParser(strict=False, interpolation=None, allow_no_value=True)
     try:
-        config.read_string((data or b"").decode("utf-8", "replace"))
+        config.read_string(data.decode("utf-8", "replace"))
         url = config.get('remote "origin"', "url", fallback="") or ""
     except (configparser.Error, AttributeError):  # the latter for a line that goes on a key without a value
         return ""
