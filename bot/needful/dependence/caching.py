@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 from needful.dependence.situation import Situation
-from needful.dependence.trust import by_events, by_powers
+from needful.dependence.trust import by_events, by_powers, by_work
 from needful.document.comments import comments
 from needful.effects.caches import caches, keeps_a_cache
 from needful.effects.job import job_scope
@@ -29,8 +29,13 @@ NEWEST = (9999,)
 def unfit(situation: Situation, job: Job) -> str:
     """Why a job is none for a cache in GitHub's store, in words that follow its name; `""` where it may have one.
 
-    As far as the workflow says: what the job does is another question (`trust.by_work`), which takes longer.
+    First what the YAML says, then what takes the reading of commands.
     """
+    return unfit_as_written(situation, job) or by_work(situation, job.id.lower())
+
+
+def unfit_as_written(situation: Situation, job: Job) -> str:
+    """The same as far as the workflow says it without its commands: a first question, that alone allows nothing."""
     mode = job.cache_mode or situation.workflow.cache_mode
     if mode is not None and mode.value.strip() != "write":
         return f"has `cache-mode: {mode.value}`"

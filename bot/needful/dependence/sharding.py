@@ -104,7 +104,7 @@ def _runners(situation: Situation, job: Job) -> Iterator[_Runner]:
             for call in calls(deed.command)
             if (how := sharding(call.path)) is not None and call.arguments.given(how.by) is False
         ]
-        if len(tests) == 1 and known.site.file is situation.workflow:
+        if len(tests) == 1 and known.site.file is known.site.workflow:
             yield tests[0]
 
 

@@ -45,9 +45,8 @@ from collections.abc import Iterator
 
 from needful.dependence.analysis import Analysis
 from needful.dependence.cache_times import needless
-from needful.dependence.caching import held, spoken_of, unfit
+from needful.dependence.caching import held, spoken_of, unfit, unfit_as_written
 from needful.dependence.parts import Part
-from needful.dependence.trust import by_work
 from needful.document.nodes import Plain
 from needful.document.operations import InsertItem, Noted
 from needful.effects.installs import Install, installs
@@ -85,7 +84,7 @@ def _is_rusty(run: Text | None, action: str) -> bool:
 def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     situation = analysis.situation
     job = situation.workflow.job(subject[0])
-    if job is None or job.uses is not None or unfit(situation, job) or _has_wrapper(analysis, job):
+    if job is None or job.uses is not None or unfit_as_written(situation, job) or _has_wrapper(analysis, job):
         return None
     if _is_for_others(analysis, job) or _is_endless(job):
         return None
@@ -97,7 +96,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     index = _index(job, first)
     name = pinned(analysis.repository, _ACTION) or _pinned()
     folder = next((checkout.folder for checkout in first.site.checkouts if checkout.own), None)
-    if index is None or not roots or name is None or folder is None or by_work(situation, job.id.lower()):
+    if index is None or not roots or name is None or folder is None or unfit(situation, job):
         return None
     deed, doubt = compiling[0][1].deed, _doubt(analysis, job)
     return Proposal(

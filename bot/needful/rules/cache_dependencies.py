@@ -46,9 +46,8 @@ from collections.abc import Iterator
 
 from needful.dependence.analysis import Analysis
 from needful.dependence.cache_times import needless
-from needful.dependence.caching import held, moved, spoken_of, unfit, version_of
+from needful.dependence.caching import held, moved, spoken_of, unfit, unfit_as_written, version_of
 from needful.dependence.parts import Part
-from needful.dependence.trust import by_work
 from needful.document.nodes import Plain
 from needful.document.operations import AddKey, Operation
 from needful.effects.installs import Install, installs
@@ -90,7 +89,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     job_id, manager = subject
     situation = analysis.situation
     job = situation.workflow.job(job_id)
-    if job is None or job.uses is not None or unfit(situation, job):
+    if job is None or job.uses is not None or unfit_as_written(situation, job):
         return None
     steps = situation.steps[job.id.lower()]
     at = _place(analysis, steps, manager)
@@ -109,7 +108,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     ):
         return None
     files = _key_files(analysis.repository, manager, whole, facts)
-    if not files or by_work(situation, job.id.lower()):
+    if not files or unfit(situation, job):
         return None
     return _proposal(analysis, job, site, facts, whole[0], files)
 

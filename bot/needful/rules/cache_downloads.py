@@ -44,7 +44,7 @@ from collections.abc import Iterator
 
 from needful.dependence.analysis import Analysis
 from needful.dependence.cache_times import needless
-from needful.dependence.caching import held, moved, spoken_of, unfit
+from needful.dependence.caching import held, moved, spoken_of, unfit, unfit_as_written
 from needful.dependence.parts import Part
 from needful.document.nodes import Plain
 from needful.document.operations import InsertItem, Noted
@@ -75,7 +75,7 @@ def subjects(analysis: Analysis) -> Iterator[Subject]:
 def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     situation = analysis.situation
     job, tool = situation.workflow.job(subject[0]), subject[1]
-    if job is None or job.uses is not None or tool not in tools():
+    if job is None or job.uses is not None or tool not in tools() or unfit_as_written(situation, job):
         return None
     steps, facts = situation.steps[job.id.lower()], tools()[tool]
     found = _commands(analysis, steps, tool)
