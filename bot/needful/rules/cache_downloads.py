@@ -28,6 +28,7 @@ A comment in the job speaks of caches: somebody has thought of it, or has switch
 - something keeps the downloads already: another cache action, a local or an unknown action that sets up;
 - the job runs in a container, on a machine that somebody keeps, or has a `cache-mode` of its own;
 - a lock file is not in the repository, or pre-commit's configuration names no repository to install from;
+- no step names the tool itself, and no lock file of it lies in the root: then no commands are read for it;
 - the command asks for single packages or another configuration, or its step has a condition;
 - a variable may tell the tool to keep its downloads elsewhere, or Composer does not run on Linux;
 - recorded runs show that the step takes less than five seconds, or that a cache was taken out.
@@ -69,7 +70,13 @@ def subjects(analysis: Analysis) -> Iterator[Subject]:
     """Each tool that a job may run."""
     for job in analysis.workflow.jobs:
         if job.uses is None and any(step.run is not None for step in job.steps):
-            yield from ((job.id, tool) for tool in tools())
+            yield from ((job.id, tool) for tool, facts in tools().items() if _is_likely(analysis, job, tool, facts))
+
+
+def _is_likely(analysis: Analysis, job: Job, tool: str, facts: Downloads) -> bool:
+    """Whether the project has a lock file in its root, or a step names the tool: else no commands are read for it."""
+    named = any(tool in step.run.value for step in job.all_steps() if step.run is not None)
+    return named or any(analysis.repository.has(name) for name in facts.locks)
 
 
 def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
