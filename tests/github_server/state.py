@@ -17,7 +17,7 @@ class Token:
     login: str
     kind: str = "app"
     may: frozenset[str] = WRITER
-    remaining: int = 5000
+    remaining: int = field(default=5000, compare=False)
 
     @property
     def program(self) -> bool:
