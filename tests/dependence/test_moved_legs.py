@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 import pytest
-from hypothesis import assume, event, given
+from hypothesis import assume, event, example, given
 from hypothesis import strategies as st
 
 from dependence.interpreter import jobs_of, play
@@ -208,6 +208,7 @@ _CONDITIONS = st.recursive(
 
 
 @given(_CONDITIONS)
+@example(f"({CANCELLED} || !({FAILED} || {CANCELLED}))")
 def test_whoever_does_not_notice_decides_alike_in_every_run(condition: str) -> None:
     """The interpreter of the tests is asked for every way in which the legs and the other job can end."""
     job = f'end: {{if: always(), needs: [%s], runs-on: x, steps: [{{if: "${{{{ {condition} }}}}", run: exit 1}}]}}\n'

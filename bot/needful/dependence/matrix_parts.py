@@ -129,8 +129,9 @@ def _counts_alike(tree: Node) -> bool:
     searched = [node for node in nodes if _asks(node)]
     if len([node for node in nodes if node == Context("needs")]) > len(by_name) + len(searched):
         return False
-    beside = {one for node in nodes if isinstance(node, Logical) for one in _with_failure(node)}
-    return all(_asks(node) in ("failure", "skipped") or node in beside for node in searched)
+    # by identity: the same question may stand elsewhere, too, without a failure beside it
+    beside = {id(one) for node in nodes if isinstance(node, Logical) for one in _with_failure(node)}
+    return all(_asks(node) in ("failure", "skipped") or id(node) in beside for node in searched)
 
 
 def _asks(node: Node) -> str:
