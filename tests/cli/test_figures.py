@@ -283,3 +283,19 @@ def test_the_critical_path_names_the_steps_that_take_its_time(run: Run, checkout
     critical = text[text.index("critical before") : text.index("slack before")]
     assert "`build` (`Run docker build" in critical
     assert critical.count("→") == 5
+
+
+def test_minutes_are_said_by_kind_of_runner_with_its_price(run: Run, repository: Make, tmp_path: Path) -> None:
+    file = recording(tmp_path)
+    runs = json.loads(file.read_text("utf-8"))
+    for one in runs:
+        one["jobs"][1]["labels"] = ["windows-latest"]
+    file.write_text(json.dumps(runs), "utf-8")
+    root = repository(
+        ci=SERIAL.replace(
+            b"  test:\n    needs: [lint]\n    runs-on: ubuntu", b"  test:\n    needs: [lint]\n    runs-on: windows"
+        )
+    )
+    text = " ".join(run("plan", root, "--history", file, "--private").out.split())
+    assert "2.0 → 2.0 at $0.006" in text
+    assert "4.0 → 4.0 at $0.010" in text

@@ -121,6 +121,15 @@ def _cost(cost: Cost) -> Json:
     return {
         "minutes_before": round(cost.before, 2),
         "minutes_after": round(cost.after, 2),
+        "kinds": [
+            {
+                "kind": one.kind,
+                "price": one.price,
+                "minutes_before": round(one.before, 2),
+                "minutes_after": round(one.after, 2),
+            }
+            for one in cost.kinds
+        ],
         "monthly_runs": None if cost.monthly_runs is None else round(cost.monthly_runs, 1),
         "money_before": None if cost.money_before is None else round(cost.money_before, 2),
         "money_after": None if cost.money_after is None else round(cost.money_after, 2),

@@ -13,6 +13,7 @@ from needful.schedule.model import Bar, Timeline
 from needful.schedule.structure import NoPrediction, Structure
 
 if TYPE_CHECKING:
+    from needful.schedule.billing import KindMinutes
     from needful.schedule.economy import EdgeSaving
     from needful.schedule.estimates import Basis
     from needful.schedule.prediction import Gain, Prediction
@@ -111,11 +112,18 @@ def _minutes(found: Prediction) -> str:
     month = cost.minutes_per_month
     if month is not None:
         text += f", {month[0]:,.0f} → {month[1]:,.0f} a month"
+    if len(cost.kinds) > 1:
+        text += f" ({', '.join(_kind(one) for one in cost.kinds)})"
     if cost.money_before is None or cost.money_after is None:
         return f"{text}; {cost.unpriced:.1f} minutes a run on runners of unknown price" if cost.unpriced else text
     if not (cost.money_before or cost.money_after):
         return f"{text}, free of charge"
     return f"{text}, ${cost.money_before:,.2f} → ${cost.money_after:,.2f} a month"
+
+
+def _kind(one: KindMinutes) -> str:
+    price = "" if not one.price else f" at ${one.price:.3f}"
+    return f"{one.kind} {one.before:.1f} → {one.after:.1f}{price}"
 
 
 def _bound(found: Prediction) -> str:
