@@ -20,6 +20,7 @@ OTHER = b"""\
 on: {push: {branches: [trunk]}, pull_request: }
 jobs: {a: {runs-on: ubuntu-latest, steps: [{run: make}]}}
 """
+UNIT = "runs-on: ubuntu-latest\n    steps:\n      - run: make test"
 BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     # --- cache-dependencies ---
     "cache-dependencies/cache-mode-of-its-own": ([("cache-mode: none", "cache-mode: write")], {}),
@@ -155,6 +156,27 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     "cancel-superseded/about-itself-only": ([(".github/workflows/ci.yml", "src/**")], {}),
     "cancel-superseded/another-workflow-of-that-name": ([("name: Tests", "name: Other tests")], {}),
     "cancel-superseded/called-by-others": ([("  workflow_call:\n", "")], {}),
+    "cancel-superseded/calls-a-workflow-with-a-group": (
+        [],
+        {
+            ".github/workflows/inner.yml": (
+                b"on: workflow_call\njobs:\n  unit:\n    runs-on: ubuntu-latest\n    steps:\n      - run: make test\n"
+            )
+        },
+    ),
+    "cancel-superseded/calls-elsewhere-with-a-token-that-may-write": (
+        [("uses: acme/workflows/.github/workflows/merge.yml@v3", UNIT)],
+        {},
+    ),
+    "cancel-superseded/calls-elsewhere-with-secrets": (
+        [
+            (
+                "uses: acme/workflows/.github/workflows/scan.yml@v3\n    secrets:\n      token: ${{ secrets.SCANNER }}",
+                UNIT,
+            )
+        ],
+        {},
+    ),
     "cancel-superseded/deploys-a-preview": ([("    environment: preview\n", "")], {}),
     "cancel-superseded/group-of-a-job": ([("    concurrency: database\n", "")], {}),
     "cancel-superseded/group-of-the-workflow": ([("concurrency: tests\n", "")], {}),

@@ -9,6 +9,7 @@ from needful.dependence import conditions
 from needful.dependence.conditions import Conditions
 from needful.dependence.situation import Situation
 from needful.effects.channels import EXTERNAL, Channel, Way
+from needful.effects.permissions import may_write
 from needful.effects.step import StepEffects
 from needful.expressions import Logical, Node, Property
 from needful.expressions.tree import accesses_of
@@ -20,6 +21,9 @@ _NEW_COMMITS = frozenset({"opened", "synchronize", "reopened", "ready_for_review
 """The activities of a pull request after which what ran before is of no use any more."""
 _PASSING = frozenset({Channel.CONVERSATION, Channel.RUN})
 """What a newer run does again: comments, labels, checks."""
+
+_MEANS = ("contents", "packages", "deployments", "pages", "id-token", "actions", "attestations")
+"""Permissions to change what a newer run does not put right again."""
 
 
 def uncancellable(situation: Situation) -> str:
@@ -58,7 +62,7 @@ def _on_pull_request() -> Conditions:
 def _lasting(situation: Situation, job: Job) -> str:
     """What the steps of a job of a pull request do that must not stop half-way, in words that follow its name."""
     if job.uses is not None:
-        return "publishes or deploys" if situation.effects[job.id.lower()].irreversible else ""
+        return _lasting_call(situation, job)
     for step in situation.steps[job.id.lower()]:
         if _excluded(conditions.joined(frozenset(), step.site.conditions)):
             continue
@@ -66,6 +70,48 @@ def _lasting(situation: Situation, job: Job) -> str:
             if effect.certain and effect.way is Way.WRITES and effect.channel in EXTERNAL - _PASSING:
                 return f"changes something outside the run: it {effect.evidence.text}"
     return ""
+
+
+def _lasting_call(situation: Situation, job: Job) -> str:
+    """The same of a job that calls a workflow; of one that cannot be read, what it is given the means to do.
+
+    A called workflow sees the `github` context of its caller. So a group of its own that names workflow and ref,
+    as most do, can be the group of the caller, and GitHub then cancels the run as one that waits for itself.
+    """
+    if situation.effects[job.id.lower()].irreversible:
+        return "publishes or deploys"
+    called = list(_called(situation, job))
+    if grouped := next((one for one in called if one is not None and _has_group(one)), None):
+        return f"calls `{grouped.path}`, which has a concurrency group of its own"
+    if None not in called:
+        return ""
+    permissions = job.permissions or situation.workflow.permissions
+    if permissions is not None and (permissions.everything == "write-all" or may_write(permissions, *_MEANS)):
+        return "calls a workflow that cannot be read here, with the permission to write"
+    return "calls a workflow that cannot be read here, with secrets" if job.secrets or job.inherits_secrets else ""
+
+
+def _called(situation: Situation, job: Job) -> Iterator[Workflow | None]:
+    """The workflows that a job calls, and those that they call; None stands for one that cannot be read."""
+    waiting, seen = [job], set[str]()
+    while waiting:
+        found = situation.repository.called_workflow(waiting.pop().uses)
+        if found is None or found.path not in seen:
+            yield found
+        if found is not None and found.path not in seen:
+            seen.add(found.path)
+            waiting += (one for one in found.jobs if one.uses is not None)
+
+
+def _has_group(workflow: Workflow) -> bool:
+    return workflow.concurrency is not None or any(job.concurrency is not None for job in workflow.jobs)
+
+
+def unseen_group(situation: Situation) -> str:
+    """Which call keeps the question open whether a called workflow uses the same group; `""` where none does."""
+    calls = (job for job in situation.workflow.jobs if job.uses is not None and _may_run(situation, job))
+    unread = next((job for job in calls if None in _called(situation, job)), None)
+    return f"`{unread.id}` calls a workflow that cannot be read here, and may use the same group" if unread else ""
 
 
 def others_cancelled(workflow: Workflow, group: Concurrency) -> str:

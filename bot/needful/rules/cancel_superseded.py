@@ -15,13 +15,19 @@ kept waiting: `${{ github.workflow }}-${{ github.event.pull_request.number || gi
 
 The run of an older commit ends as cancelled: whether that commit passed is not known any more. So the tier is `trade`.
 
+## When it is left for review
+
+It calls a workflow of another repository, which cannot be read here. A called workflow that has the same group as its
+caller is cancelled by GitHub as waiting for itself.
+
 ## When it stays silent
 
 - a job that runs for pull requests deploys, publishes or changes something else outside the run, other than comments,
   labels and checks: it must not stop half-way;
 - the workflow is called by others: it would share the group of its caller;
 - it runs on other activities of pull requests (`labeled`, `closed` …), which would cancel the run of the same commit;
-- it, or one of its jobs, has a concurrency group already;
+- it, one of its jobs, or a workflow that it calls has a concurrency group already;
+- it hands secrets, or a token that may write, to a workflow of another repository, which cannot be read here;
 - another workflow has the same name, so that the two would share the group;
 - it builds, tests and installs nothing: a run that only labels or comments is over before a newer one comes.
 """
