@@ -59,6 +59,25 @@ def test_nothing_else_may_change(after: str, what: str, reason: str) -> None:
     assert proved(TEST, after)[what].why_not.startswith(reason)
 
 
+BAKE = "  test: {{runs-on: ubuntu-latest, steps: [{{uses: docker/bake-action@v7, with: {{targets: a{}}}}}]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "allowed"),
+    [
+        ("", ', set: "a.cache-from=type=gha"', True),
+        (', set: "a.output=out"', ', set: "a.output=out\\na.cache-to=type=gha,mode=max"', True),
+        (', set: "a.output=out"', ', set: "a.output=type=registry\\na.cache-to=type=gha"', False),
+        (', set: "a.output=out"', ', set: "a.cache-to=type=gha"', False),
+        ("", ', set: "a.output=out"', False),
+        ("", ', push: "a.cache-from=type=gha"', False),
+    ],
+)
+def test_lines_of_an_input_may_be_about_caches_and_no_others(old: str, new: str, allowed: bool) -> None:
+    found = proved(BAKE.format(old), BAKE.format(new))
+    assert bool(found[WORK].shown) == allowed
+
+
 def test_a_cache_step_may_come_and_go() -> None:
     step = "{uses: actions/cache@v6, with: {path: ~/.npm, key: a}}, {run:"
     more = TEST.replace("{run:", step)

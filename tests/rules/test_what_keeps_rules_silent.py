@@ -142,6 +142,38 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
         {},
     ),
     "cache-downloads/token-that-may-write": ([("contents: write", "contents: read")], {}),
+    # --- cache-docker-layers ---
+    "cache-docker-layers/build-without-cache-on-purpose": ([("          no-cache: true\n", "")], {}),
+    "cache-docker-layers/builder-of-a-fixed-version": ([("version: v0.12.0", "cleanup: true")], {}),
+    "cache-docker-layers/builder-of-another-driver": ([("driver: docker\n", "driver: docker-container\n")], {}),
+    "cache-docker-layers/builder-of-the-runner": (
+        [("      - uses: docker/build", "      - uses: docker/setup-buildx-action@v4\n      - uses: docker/build")],
+        {},
+    ),
+    "cache-docker-layers/builder-with-an-image-of-its-own": ([("image=moby/buildkit:v0.11.0", "network=host")], {}),
+    "cache-docker-layers/comment-about-caches": ([("a cache of all layers was slower than the build", "slow")], {}),
+    "cache-docker-layers/commit-in-front-of-every-layer": ([("${{ github.sha }}", "none")], {}),
+    "cache-docker-layers/dockerfile-that-is-not-there": ([], {"Dockerfile": b"FROM debian\nRUN apt-get update\n"}),
+    "cache-docker-layers/everything-copied-first": (
+        [],
+        {"Dockerfile": b"FROM debian\nRUN apt-get update\nCOPY . /src\n"},
+    ),
+    "cache-docker-layers/handed-on-from-a-branch": ([("  push:\n", "  pull_request:\n  push:\n")], {}),
+    "cache-docker-layers/image-that-may-be-pushed": ([("${{ github.event_name == 'push' }}", "false")], {}),
+    "cache-docker-layers/kept-by-a-step-of-its-own": ([("/tmp/.buildx-cache", "~/.npm")], {}),
+    "cache-docker-layers/kept-by-the-file-of-bake": (
+        [],
+        {"docker-bake.hcl": b'target "check" {\n  context = "."\n}\n'},
+    ),
+    "cache-docker-layers/kept-in-a-registry": (
+        [("          cache-from: type=registry,ref=ghcr.io/acme/shop:cache\n", "")],
+        {},
+    ),
+    "cache-docker-layers/machine-that-somebody-keeps": ([("[self-hosted, linux]", "ubuntu-latest")], {}),
+    "cache-docker-layers/matrix-that-only-the-run-knows": ([("${{ fromJSON(vars.STAGES) }}", "[slim, full]")], {}),
+    "cache-docker-layers/runs-on-tags": ([("    tags: [v*]\n", "")], {}),
+    "cache-docker-layers/several-targets-of-bake": ([("check,test", "check")], {}),
+    "cache-docker-layers/token-for-packages": ([("packages: write", "packages: read")], {}),
     # --- fix-cache-key ---
     "fix-cache-key/comment-about-caches": ([("without this cache the registry refuses us", "all of them")], {}),
     "fix-cache-key/handed-to-another-job": ([("cache/restore@v6", "upload-artifact@v7")], {}),

@@ -48,6 +48,11 @@ def unfit_as_written(situation: Situation, job: Job) -> str:
     return by_powers(situation, job.id.lower())
 
 
+def is_for_others(situation: Situation, job: Job) -> bool:
+    """Whether what a job makes may go out into the world: it hands it on, and not for a pull request."""
+    return bool(situation.handed[job.id.lower()].uploads) and situation.workflow.on("pull_request") is None
+
+
 def spoken_of(situation: Situation, job: Job) -> str:
     """A comment in a job that speaks of caches, `""` for none: somebody has thought of it, or has switched it off."""
     text = situation.workflow.document.source.text[job.span.start : job.span.end]

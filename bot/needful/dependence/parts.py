@@ -11,7 +11,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from needful.document.nodes import Plain
-from needful.facts.caches import is_cache_input, is_cache_step
+from needful.facts.caches import is_cache_input, is_cache_line, is_cache_step
 
 
 class Part(Enum):
@@ -64,7 +64,21 @@ def part_of_step(before: Plain, after: Plain) -> Part | None:
         return None
     was, now, action = mapping(old.get("with")), mapping(new.get("with")), _action(new)
     inputs = [name.lower() for name in was.keys() | now.keys() if repr(was.get(name)) != repr(now.get(name))]
-    return Part.CACHES if all(is_cache_input(action, name) for name in inputs) else None
+    caches = (is_cache_input(action, name) or _in_lines(action, name, was, now) for name in inputs)
+    return Part.CACHES if all(caches) else None
+
+
+def _in_lines(action: str, name: str, before: Mapping[str, Plain], after: Mapping[str, Plain]) -> bool:
+    """Whether an input differs in lines only that say what is cached, and the others stand as they stood."""
+    old, new = ([*_lines(inputs, name)] for inputs in (before, after))
+    left = [[line for line in lines if not is_cache_line(action, name, line)] for lines in (old, new)]
+    return old != new and left[0] == left[1]
+
+
+def _lines(inputs: Mapping[str, Plain], name: str) -> Iterator[str]:
+    for key, value in inputs.items():
+        if key.lower() == name and isinstance(value, str):
+            yield from filter(None, map(str.strip, value.splitlines()))
 
 
 def identity(step: Plain) -> str:

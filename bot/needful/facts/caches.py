@@ -41,3 +41,9 @@ def is_cache_input(action: str, name: str) -> bool:
     if is_cache_step(action):
         return True
     return name in table("caches.json")["inputs"].get(action, ())
+
+
+def is_cache_line(action: str, name: str, line: str) -> bool:
+    """Whether a line of an input (in lower case) says what is cached, where the other lines may say other things."""
+    lines = table("caches.json")["lines"].get(action, {})
+    return name in lines and re.fullmatch(lines[name], line.strip()) is not None

@@ -45,7 +45,7 @@ from collections.abc import Iterator
 
 from needful.dependence.analysis import Analysis
 from needful.dependence.cache_times import needless
-from needful.dependence.caching import held, spoken_of, unfit, unfit_as_written
+from needful.dependence.caching import held, is_for_others, spoken_of, unfit, unfit_as_written
 from needful.dependence.parts import Part
 from needful.document.nodes import Plain
 from needful.document.operations import InsertItem, Noted
@@ -86,7 +86,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     job = situation.workflow.job(subject[0])
     if job is None or job.uses is not None or unfit_as_written(situation, job) or _has_wrapper(analysis, job):
         return None
-    if _is_for_others(analysis, job) or _is_endless(job):
+    if is_for_others(situation, job) or _is_endless(job):
         return None
     steps = situation.steps[job.id.lower()]
     compiling = [one for one in _compiling(analysis, steps) if one[0].site.file is one[0].site.workflow]
@@ -127,12 +127,6 @@ def _has_wrapper(analysis: Analysis, job: Job) -> bool:
     """Whether a compiler cache of its own is asked for."""
     names = (variable.name for variable in (*analysis.workflow.env, *job.env))
     return any(name.startswith(("SCCACHE", "RUSTC_WRAPPER", "CARGO_TARGET_DIR", "CARGO_HOME")) for name in names)
-
-
-def _is_for_others(analysis: Analysis, job: Job) -> bool:
-    """Whether what a job builds may go out into the world: it hands it on, and not for a pull request."""
-    hands_on = analysis.situation.handed[job.id.lower()].uploads
-    return bool(hands_on) and analysis.workflow.on("pull_request") is None
 
 
 def _is_endless(job: Job) -> bool:
