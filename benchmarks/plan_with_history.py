@@ -14,11 +14,19 @@ import tempfile
 from pathlib import Path
 from statistics import median
 
-from recorded import PATH, REPOSITORY, moment
+from made_up import PATH, Record, job_record, run_record
 
 STAGES, WIDE, RUNS, ROUNDS = 4, 5, 1000, 5
 IDLE = (0, 2)
 """The places in a stage of jobs that wait for a job of which they read nothing."""
+STEPS = (
+    "Set up job",
+    "Run actions/checkout@v7",
+    "Run make test",
+    "Run actions/upload-artifact@v7",
+    "Post",
+    "Complete job",
+)
 
 
 def main() -> None:
@@ -72,7 +80,7 @@ def workflow() -> str:
     return "\n".join(lines) + "\n"
 
 
-def one_run(number: int) -> dict[str, object]:
+def one_run(number: int) -> Record:
     start = number * 3600
     ends: dict[tuple[int, int], int] = {}
     jobs = []
@@ -84,55 +92,12 @@ def one_run(number: int) -> dict[str, object]:
             begun = max(above) + 3 + (number + place) % 5
             ends[stage, place] = begun + 60 + (number * 7 + place * 31 + stage * 17) % 120
             jobs.append(one_job(number, stage * WIDE + place, f"job-{stage}-{place}", begun, ends[stage, place]))
-    return {
-        "id": number + 1,
-        "name": "CI",
-        "path": PATH,
-        "event": "push",
-        "head_branch": "main",
-        "head_sha": f"{number:040x}",
-        "conclusion": "success",
-        "run_attempt": 1,
-        "created_at": moment(start),
-        "run_started_at": moment(start),
-        "updated_at": moment(max(ends.values())),
-        "repository": {"full_name": REPOSITORY},
-        "jobs": jobs,
-    }
+    return run_record(number, start, max(ends.values()), jobs)
 
 
-def one_job(run: int, index: int, name: str, begun: int, end: int) -> dict[str, object]:
+def one_job(run: int, index: int, name: str, begun: int, end: int) -> Record:
     cuts = [begun, begun + 1, begun + 4, end - 6, end - 2, end - 1, end]
-    names = [
-        "Set up job",
-        "Run actions/checkout@v7",
-        "Run make test",
-        "Run actions/upload-artifact@v7",
-        "Post",
-        "Complete job",
-    ]
-    steps = [
-        {
-            "number": number + 1,
-            "name": step,
-            "conclusion": "success",
-            "started_at": moment(cuts[number]),
-            "completed_at": moment(cuts[number + 1]),
-        }
-        for number, step in enumerate(names)
-    ]
-    return {
-        "id": run * STAGES * WIDE + index + 1,
-        "run_id": run + 1,
-        "run_attempt": 1,
-        "name": name,
-        "labels": ["ubuntu-latest"],
-        "conclusion": "success",
-        "created_at": moment(begun - 2),
-        "started_at": moment(begun),
-        "completed_at": moment(end),
-        "steps": steps,
-    }
+    return job_record(run, run * STAGES * WIDE + index + 1, name, begun - 2, STEPS, cuts)
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
+from itertools import accumulate
 from pathlib import Path
 from typing import TypeVar
 
+from made_up import PATH, REPOSITORY, Record, job_record, run_record
 from needful.history.matching import Matcher, missed
 from needful.history.reading import read_runs
 from needful.history.statistics import statistics_of
@@ -18,8 +19,6 @@ from needful.history.store import Store
 from needful.workflow.repository import Repository
 
 RUNS, JOBS, STEPS = 1000, 20, 14
-PATH = ".github/workflows/ci.yml"
-REPOSITORY = "harbour/lighthouse"
 
 _T = TypeVar("_T")
 
@@ -67,60 +66,16 @@ def page(number: int) -> bytes:
     return json.dumps({"workflow_runs": runs}).encode()
 
 
-def one_run(number: int) -> dict[str, object]:
+def one_run(number: int) -> Record:
     start = number * 3600
-    return {
-        "id": number + 1,
-        "name": "CI",
-        "path": PATH,
-        "event": "push",
-        "head_branch": "main",
-        "head_sha": f"{number:040x}",
-        "status": "completed",
-        "conclusion": "success",
-        "run_attempt": 1,
-        "created_at": moment(start),
-        "run_started_at": moment(start),
-        "updated_at": moment(start + 900),
-        "repository": {"full_name": REPOSITORY},
-        "jobs": [one_job(number, index, start) for index in range(JOBS)],
-    }
+    return run_record(number, start, start + 900, [one_job(number, index, start) for index in range(JOBS)])
 
 
-def one_job(run: int, index: int, start: int) -> dict[str, object]:
-    begun = start + 4 + (run + index) % 30
+def one_job(run: int, index: int, start: int) -> Record:
     names = ["Set up job", *(f"Part {number}" for number in range(1, STEPS - 1)), "Complete job"]
-    lengths = [1 + (run * 7 + index * 3 + number) % 60 for number in range(STEPS)]
-    ends = [begun + sum(lengths[: number + 1]) for number in range(STEPS)]
-    steps = [
-        {
-            "number": number + 1,
-            "name": name,
-            "status": "completed",
-            "conclusion": "success",
-            "started_at": moment(ends[number] - lengths[number]),
-            "completed_at": moment(ends[number]),
-        }
-        for number, name in enumerate(names)
-    ]
-    return {
-        "id": run * JOBS + index + 1,
-        "run_id": run + 1,
-        "run_attempt": 1,
-        "name": f"job-{index}",
-        "labels": ["ubuntu-latest"],
-        "status": "completed",
-        "conclusion": "success",
-        "created_at": moment(start + 1),
-        "started_at": moment(begun),
-        "completed_at": moment(ends[-1] + 1),
-        "steps": steps,
-    }
-
-
-def moment(seconds: int) -> str:
-    """Seconds from the start of 2026 as the API writes them."""
-    return datetime.fromtimestamp(1_767_225_600 + seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    lengths = (1 + (run * 7 + index * 3 + number) % 60 for number in range(STEPS))
+    cuts = list(accumulate(lengths, initial=start + 4 + (run + index) % 30))
+    return job_record(run, run * JOBS + index + 1, f"job-{index}", start + 1, names, cuts)
 
 
 if __name__ == "__main__":
