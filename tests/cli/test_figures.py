@@ -115,6 +115,16 @@ def test_the_settings_say_what_a_change_must_save(run: Run, repository: Make, tm
     assert workflow(root).read_bytes() != SERIAL
 
 
+def test_the_command_line_says_what_to_improve(run: Run, repository: Make, tmp_path: Path) -> None:
+    """A dropped edge saves time and no minutes of machines."""
+    root = repository(ci=SERIAL)
+    (root / ".github" / "needful.yml").write_text("objective: cost\n", "utf-8")
+    run("apply", root, "--history", recording(tmp_path))
+    assert workflow(root).read_bytes() == SERIAL
+    run("apply", root, "--history", tmp_path, "--objective", "latency")
+    assert workflow(root).read_bytes() != SERIAL
+
+
 def test_a_few_runs_weigh_nothing_and_carry_no_claim(run: Run, repository: Make, tmp_path: Path) -> None:
     done = run("plan", repository(ci=SERIAL), "--history", recording(tmp_path, count=4, lint=5))
     assert "1 change to make" in done.out

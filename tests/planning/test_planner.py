@@ -8,7 +8,7 @@ import pytest
 
 from dependence.made import HEAD, analysis
 from needful.dependence import proof
-from needful.dependence.analysis import Analysis
+from needful.dependence.analysis import Analysis, Wants
 from needful.dependence.parts import Part
 from needful.dependence.proof_same import LOCK_FILE
 from needful.document.operations import AddKey, Operation, ReplaceValue
@@ -16,7 +16,7 @@ from needful.errors import Defect, UserError
 from needful.planning import planner
 from needful.planning.plan import FilePlan
 from needful.planning.planner import Choice, plan_file
-from needful.rules import RULES, Proposal, Rule, Subject, Tier
+from needful.rules import RULES, Proposal, Rule, Subject, Tier, drop_false_needs
 from needful.workflow.repository import Repository
 from rules.cases import CI, plan_files
 
@@ -263,6 +263,21 @@ def test_what_a_proposal_does_not_mean_to_change_is_not_proved(
     (held,) = plan(CACHING).held
     assert held.proposal.tier is Tier.REVIEW
     assert held.reason.startswith("tier review: ")
+
+
+@pytest.mark.parametrize("changing", [keeps(Part.CACHES, INPUT), drop_false_needs.RULE], ids=lambda rule: rule.id)
+def test_rules_know_what_is_wanted_whatever_was_changed_before(changing: Rule, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[Wants] = []
+
+    def note(analysis: Analysis) -> tuple[Subject, ...]:
+        seen.append(analysis.wants)
+        return ()
+
+    monkeypatch.setattr(planner, "RULES", (Rule("note", Tier.SAFE, "0", "", note, lambda *_: None), changing))
+    wants = Wants("cost", frozenset({"test"}))
+    files = {CI: (HEAD + CACHING).encode(), "package-lock.json": b"{}"}
+    assert plan_files(files, Choice(wants=wants)).changes
+    assert seen == [wants, wants]
 
 
 def test_what_github_would_refuse_is_not_written(monkeypatch: pytest.MonkeyPatch) -> None:

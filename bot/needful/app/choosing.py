@@ -8,7 +8,8 @@ from pathlib import Path
 
 from needful.app.files import failed, reader
 from needful.config.reader import PATH, PATHS, read_settings
-from needful.config.settings import Settings
+from needful.config.settings import Objective, Settings
+from needful.dependence.analysis import Wants
 from needful.errors import UserError
 from needful.planning.planner import Choice
 from needful.report.terminal import shown_path
@@ -21,7 +22,7 @@ class Wishes:
     """What stands on the command line: a tier (`""`: that of the settings), rules and changes by id.
 
     `config` is a settings file in place of the repository's own; `no_config` is for none at all. `defects`: only the
-    rules that mend defects are meant.
+    rules that mend defects are meant. `objective` wins over that of the settings.
     """
 
     include: str = ""
@@ -32,6 +33,7 @@ class Wishes:
     config: str | None = None
     no_config: bool = False
     defects: bool = False
+    objective: Objective | None = None
 
     def for_defects(self) -> Wishes:
         """The same, about defects alone."""
@@ -40,6 +42,7 @@ class Wishes:
     def under(self, settings: Settings) -> Choice:
         """The choice, under settings. Raises `UserError` for a rule that does not exist."""
         choice = choose(self.include, self.only, self.skip, self.wanted, self.refused, settings)
+        choice = replace(choice, wants=Wants(self.objective or settings.objective))
         return only_defects(choice) if self.defects else choice
 
 

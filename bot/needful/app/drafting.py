@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from needful.app.choosing import Wishes, settings_in
 from needful.app.decided import Edited, edited
-from needful.app.figures import Figures, aim, terms
+from needful.app.figures import Figures, aim, terms, with_checks
 from needful.app.publish import Patch, Publication
 from needful.app.recording import Known, without_ours
 from needful.app.snapshot import Snapshot
@@ -88,15 +88,18 @@ def draft(ground: Ground, path: str, decisions: tuple[Decision, ...], memory: Me
 def _planned(
     ground: Ground, repository: Repository, path: str, choice: Choice, settings: Settings
 ) -> tuple[FilePlan, tuple[str, ...]]:
+    choice = with_checks(choice, _required(ground))
     known = ground.runs_of(path)
     runs = without_ours(known.runs, path)
-    return plan_worthwhile(repository, path, choice, runs, _terms(ground, settings), aim(settings)), known.notes
+    return plan_worthwhile(repository, path, choice, runs, _terms(ground, settings), aim(settings, choice)), known.notes
 
 
 def _terms(ground: Ground, settings: Settings) -> Terms:
-    needed = ground.requirements
-    names = tuple(check.name for check in needed.checks) if needed is not None else ()
-    return terms(Figures(required=names, private=ground.facts.private), settings)
+    return terms(Figures(required=_required(ground), private=ground.facts.private), settings)
+
+
+def _required(ground: Ground) -> tuple[str, ...]:
+    return tuple(check.name for check in ground.requirements.checks) if ground.requirements is not None else ()
 
 
 def _verified(repository: Repository, file: FilePlan, choice: Choice) -> None:

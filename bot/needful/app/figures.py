@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from needful.app.files import failed, reader
@@ -15,6 +15,7 @@ from needful.errors import UserError
 if TYPE_CHECKING:
     from needful.config.settings import Settings
     from needful.history.model import RunRecord
+    from needful.planning.planner import Choice
     from needful.planning.pricing import Terms
     from needful.planning.selection import Aim
     from needful.workflow.model import Workflow
@@ -70,12 +71,17 @@ def terms(figures: Figures, settings: Settings) -> Terms:
     return Terms(limits_of(settings.concurrency), not figures.private, figures.required or None, figures.assume)
 
 
-def aim(settings: Settings) -> Aim:
-    """What the settings want improved, and by how much."""
+def aim(settings: Settings, choice: Choice) -> Aim:
+    """What is wanted to be improved, and by how much."""
     from needful.planning.selection import Aim, Minimum
 
     gain = settings.minimum_gain
-    return Aim(settings.objective, Minimum(gain.seconds, gain.percent / 100))
+    return Aim(choice.wants.objective, Minimum(gain.seconds, gain.percent / 100))
+
+
+def with_checks(choice: Choice, required: tuple[str, ...]) -> Choice:
+    """A choice that knows the checks which a pull request waits for; none are named where they are not known."""
+    return replace(choice, wants=replace(choice.wants, required=frozenset(required) or None))
 
 
 def identity(root: str) -> str:

@@ -50,8 +50,9 @@ def plan_target(target: Target, choice: Choice) -> Plan:
 
 def priced(target: Target, choice: Choice, figures: Figures, settings: Settings) -> Plan:
     """The same with what each plan gains, of the changes that are worth having where recorded runs can tell."""
-    from needful.app.figures import aim, runs_for, terms
+    from needful.app.figures import aim, runs_for, terms, with_checks
 
+    choice = with_checks(choice, figures.required)
     repository, runs = repository_of(target), runs_for(target, figures)
     if runs is None and not figures.assume:
         plan = plan_target(target, choice)
@@ -65,7 +66,7 @@ def priced(target: Target, choice: Choice, figures: Figures, settings: Settings)
     def look(path: str) -> FilePlan:
         workflow = repository.workflow(path)
         known = runs.of(workflow) if runs is not None and workflow is not None else ()
-        return plan_worthwhile(repository, path, choice, known, terms(figures, settings), aim(settings))
+        return plan_worthwhile(repository, path, choice, known, terms(figures, settings), aim(settings, choice))
 
     found, unreadable, failures = sweep(target.workflows, look)
     problems = runs.problems if runs is not None else ()

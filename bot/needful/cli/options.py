@@ -13,6 +13,7 @@ from needful.errors import UserError
 if TYPE_CHECKING:
     from needful.app import Target, Wishes
     from needful.app.figures import Figures
+    from needful.config.settings import Objective
 
 
 class Include(StrEnum):
@@ -21,6 +22,14 @@ class Include(StrEnum):
     safe = "safe"
     trade = "trade"
     review = "review"
+
+
+class Aimed(StrEnum):
+    """What is to be improved."""
+
+    latency = "latency"
+    balanced = "balanced"
+    cost = "cost"
 
 
 TextFormat = StrEnum("TextFormat", ["text", "json"])
@@ -45,6 +54,14 @@ Tiers: TypeAlias = Annotated[
         "--include",
         help="safe: proved, no trade-off; trade: proved, with a cost that is named; review: not proved in every point. "
         "[default: as the settings say, else trade]",
+    ),
+]
+ObjectiveOption: TypeAlias = Annotated[
+    Aimed | None,
+    typer.Option(
+        "--objective",
+        help="latency: the time to the end of a run; cost: runner minutes; balanced: time that is worth its minutes. "
+        "[default: as the settings say, else latency]",
     ),
 ]
 Only: TypeAlias = Annotated[
@@ -106,6 +123,7 @@ def requested(
     config: str | None = None,
     no_config: bool = False,
     defects: bool = False,
+    objective: Aimed | None = None,
 ) -> tuple[tuple[Target, ...], Wishes]:
     """What the user names by paths, rules and changes."""
     from needful import app
@@ -113,7 +131,8 @@ def requested(
     if config is not None and no_config:
         raise UserError("--config and --no-config contradict each other", hint="leave one of them out")
     rules, changes = (tuple(only or ()), tuple(skip or ())), (tuple(wanted or ()), tuple(refused or ()))
-    wishes = app.Wishes(include.value if include else "", *rules, *changes, config, no_config, defects)
+    aimed: Objective | None = objective.value if objective else None
+    wishes = app.Wishes(include.value if include else "", *rules, *changes, config, no_config, defects, aimed)
     return app.find_targets(paths or ()), wishes
 
 

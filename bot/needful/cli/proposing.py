@@ -16,6 +16,7 @@ from needful.cli.options import (
     History,
     NoConfig,
     NoHistory,
+    ObjectiveOption,
     Private,
     RepositoryOption,
     Required,
@@ -38,6 +39,7 @@ def propose(
         bool, typer.Option("--local", help="On branches of this checkout, with the pull request as a file.")
     ] = False,
     include: Tiers = None,
+    objective: ObjectiveOption = None,
     config: Config = None,
     no_config: NoConfig = False,
     history: History = None,
@@ -58,7 +60,7 @@ def propose(
         if not local:
             hint = "with --local it is done on branches of this checkout; on GitHub the Action does it, see the README"
             raise UserError("`needful propose` speaks to no service by itself", hint=hint)
-        _, wishes = requested([path], include, None, None, None, None, config, no_config)
+        _, wishes = requested([path], include, None, None, None, None, config, no_config, objective=objective)
         figures = figured(history, store, no_history, repository, required, assume, private)
         done = propose_here(path, wishes, figures, time.time, datetime.now(UTC), dict(os.environ))
         width = look(sys.stdout)

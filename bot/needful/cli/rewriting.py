@@ -15,6 +15,7 @@ from needful.cli.options import (
     History,
     NoConfig,
     NoHistory,
+    ObjectiveOption,
     Only,
     Paths,
     PlanFormat,
@@ -50,6 +51,7 @@ def plan(
         typer.Option("--timeline", metavar="FILE", help="Draw a typical run before and after as SVG into this file."),
     ] = None,
     include: Tiers = None,
+    objective: ObjectiveOption = None,
     only: Only = None,
     skip: Skip = None,
     wanted: With = None,
@@ -72,7 +74,7 @@ def plan(
         from needful import app
         from needful.report import text
 
-        targets, wishes = requested(paths, include, only, skip, wanted, refused, config, no_config)
+        targets, wishes = requested(paths, include, only, skip, wanted, refused, config, no_config, objective=objective)
         figures = figured(history, store, no_history, repository, required, assume, private)
         plans = _plans(targets, wishes, figures)
         if timeline is not None:
@@ -106,6 +108,7 @@ def apply(
         typer.Option("--output", metavar="DIR", help="Write only the changed files, below DIR instead of in place."),
     ] = None,
     include: Tiers = None,
+    objective: ObjectiveOption = None,
     only: Only = None,
     skip: Skip = None,
     wanted: With = None,
@@ -130,7 +133,7 @@ def apply(
 
         if diff and output is not None:
             raise UserError("--diff writes nothing, so --output has nothing to do", hint="leave one of them out")
-        targets, wishes = requested(paths, include, only, skip, wanted, refused, config, no_config)
+        targets, wishes = requested(paths, include, only, skip, wanted, refused, config, no_config, objective=objective)
         names = app.folder_names([target.root for target in targets]) if diff or output is not None else ()
         figures = figured(history, store, no_history, repository, required, assume, private)
         plans = [app.verified(plan) for plan in _plans(targets, wishes, figures)]

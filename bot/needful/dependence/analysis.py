@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
+from needful.config.settings import Objective
 from needful.dependence.experience import Experience
 from needful.dependence.missing import missing
 from needful.dependence.model import Edge, Missing
@@ -16,6 +17,20 @@ from needful.workflow.repository import Repository
 
 
 @dataclass(frozen=True)
+class Wants:
+    """What people want of a workflow: what is to be improved, and the checks that a pull request waits for.
+
+    `required` are names of checks as GitHub shows them, None where they are not known.
+    """
+
+    objective: Objective = "latency"
+    required: frozenset[str] | None = None
+
+
+LATENCY = Wants()
+
+
+@dataclass(frozen=True)
 class Analysis:
     """What the rules decide on. Computed when first asked for.
 
@@ -24,6 +39,7 @@ class Analysis:
 
     situation: Situation
     thorough: bool = False
+    wants: Wants = LATENCY
 
     @property
     def repository(self) -> Repository:
@@ -53,18 +69,22 @@ class Analysis:
 
 
 def analyse(
-    workflow: Workflow, repository: Repository, experience: Experience | None = None, *, thorough: bool = False
+    workflow: Workflow,
+    repository: Repository,
+    experience: Experience | None = None,
+    *,
+    thorough: bool = False,
+    wants: Wants = LATENCY,
 ) -> Analysis:
     """Judge a workflow; local actions and reusable workflows are looked up in the repository."""
-    return Analysis(observe(workflow, repository, experience=experience), thorough)
+    return Analysis(observe(workflow, repository, experience=experience), thorough, wants)
 
 
 def under_other_needs(known: Analysis, workflow: Workflow) -> Analysis:
     """Judge a workflow that differs from one that is known in nothing but `needs`: the jobs do what they did."""
-    return Analysis(rewired(known.situation, workflow), known.thorough)
+    return replace(known, situation=rewired(known.situation, workflow))
 
 
 def read_anew(known: Analysis, workflow: Workflow) -> Analysis:
     """Judge another text of a workflow that is known: jobs that are the same in both do what they did."""
-    situation = known.situation
-    return Analysis(observe(workflow, situation.repository, situation), known.thorough)
+    return replace(known, situation=observe(workflow, known.repository, known.situation))

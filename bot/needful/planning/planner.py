@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from needful.config.settings import Ignore
-from needful.dependence.analysis import analyse
+from needful.dependence.analysis import LATENCY, Wants, analyse
 from needful.dependence.experience import Experience
 from needful.errors import Defect, Refusal, UserError
 from needful.planning.guard import Stop, guard, kept
@@ -31,6 +31,7 @@ class Choice:
 
     Where `only` is empty, these are all that run by themselves, and `also`. Changes go by their ids: `wanted` ones are
     applied whatever their tier, `refused` ones never, with the words that say why. What `ignore` covers is no finding.
+    `wants` is what rules know of what people want.
     """
 
     include: Tier = Tier.TRADE
@@ -40,6 +41,7 @@ class Choice:
     wanted: frozenset[str] = frozenset()
     refused: Mapping[str, str] = field(default_factory=dict)
     ignore: tuple[Ignore, ...] = ()
+    wants: Wants = LATENCY
 
     def rules(self) -> tuple[Rule, ...]:
         return tuple(
@@ -55,7 +57,7 @@ class Choice:
 
 
 class Opened(NamedTuple):
-    """A workflow of which nothing is planned yet; several plans of it share what is worked out about it.
+    """A workflow of which nothing is planned yet; several plans of it share what is worked out, and want the same.
 
     `lock` is the text of the repository's lock file for actions.
     """
@@ -65,17 +67,17 @@ class Opened(NamedTuple):
     lock: str | None
 
 
-def opened(repository: Repository, path: str, experience: Experience | None = None) -> Opened:
+def opened(repository: Repository, path: str, experience: Experience | None = None, wants: Wants = LATENCY) -> Opened:
     """A workflow to be planned, with what recorded runs say of it. Raises `UserError` if it cannot be read."""
     original = repository.workflow(path)
     if original is None:
         raise UserError("there is no such workflow", path=path)
-    return Opened(original, start(analyse(original, repository, experience)), lock_file(repository))
+    return Opened(original, start(analyse(original, repository, experience, wants=wants)), lock_file(repository))
 
 
 def plan_file(repository: Repository, path: str, choice: Choice, experience: Experience | None = None) -> FilePlan:
     """What to do about one workflow. Raises `UserError` if it cannot be read, `Defect` if a rewrite goes wrong."""
-    return plan_opened(opened(repository, path, experience), choice)
+    return plan_opened(opened(repository, path, experience, choice.wants), choice)
 
 
 def plan_opened(begun: Opened, choice: Choice) -> FilePlan:

@@ -29,7 +29,7 @@ def plan_worthwhile(
     repository: Repository, path: str, choice: Choice, runs: Sequence[RunRecord], terms: Terms, aim: Aim
 ) -> FilePlan:
     """The plan of one workflow, priced. Raises as `plan_file` does."""
-    begun = opened(repository, path, _experience(repository, path, runs, terms))
+    begun = opened(repository, path, _experience(repository, path, runs, terms), choice.wants)
     file = plan_opened(begun, choice)
     if not file.changes:
         return file
