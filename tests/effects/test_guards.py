@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from textwrap import indent
+
 import pytest
 
-from dependence.made import effects
+from dependence.made import effects, situation
 
 
 @pytest.mark.parametrize(
@@ -23,6 +25,36 @@ from dependence.made import effects
 )
 def test_guards(job: str, guard: bool) -> None:
     assert bool(effects("", job=job).guards) is guard
+
+
+TYPED = "${{ github.event.inputs.version }}"
+
+
+@pytest.mark.parametrize(
+    ("started", "job", "guard"),
+    [
+        ("{workflow_dispatch: }", f"steps: [{{env: {{V: '{TYPED}'}}, run: 'test -n \"$V\" || exit 1'}}]", True),
+        ("{workflow_dispatch: }", f"env: {{V: '{TYPED}'}}\nsteps: [{{run: 'test -n \"$V\" || exit 2'}}]", True),
+        ("{workflow_dispatch: }", f"env: {{V: '{TYPED}'}}\nsteps: [{{run: 'make || exit 2'}}]", False),
+        ("{workflow_dispatch: }", "steps: [{run: 'test -n \"${{ inputs.tag }}\" || exit 1'}]", True),
+        ("{workflow_dispatch: }", "steps: [{run: 'make ${{ inputs.tag }}'}]", False),
+        ("{workflow_dispatch: }", "steps: [{run: 'make || exit 1'}]", False),
+        (
+            "{repository_dispatch: }",
+            "steps: [{run: 'test -n \"${{ github.event.client_payload.tag }}\" || exit 1'}]",
+            True,
+        ),
+        (
+            "{workflow_dispatch: }",
+            "steps: [{uses: actions/github-script@v8, with: {script: 'core.setFailed(`${{ inputs.tag }}?`)'}}]",
+            True,
+        ),
+        ("{workflow_call: }", "steps: [{run: 'test -n \"${{ inputs.tag }}\" || exit 1'}]", False),
+    ],
+)
+def test_checks_of_what_somebody_typed_are_guards(started: str, job: str, guard: bool) -> None:
+    text = f"on: {started}\njobs:\n  check:\n    runs-on: ubuntu-latest\n{indent(job, '    ')}\n"
+    assert bool(situation(text).effects["check"].guards) is guard
 
 
 @pytest.mark.parametrize(

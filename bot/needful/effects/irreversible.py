@@ -13,7 +13,8 @@ from needful.effects.channels import EXTERNAL, Way
 from needful.effects.model import Evidence
 from needful.effects.permissions import written
 from needful.effects.step import StepEffects
-from needful.workflow.model import Job, Workflow
+from needful.expressions.tree import accesses_of
+from needful.workflow.model import Job, Text, Workflow
 
 _NAMES = re.compile(
     r"(?:^|[^a-z])(?:publish|deploy|release|upload|push|promote|rollout|ship|notify|announce|tag|merge|bump|sign)"
@@ -51,10 +52,37 @@ _GUARDS = re.compile(
 )
 
 
+_BY_HAND = frozenset({"workflow_dispatch", "repository_dispatch"})
+_TYPED = (("github", "event", "inputs"), ("github", "event", "client_payload"))
+_REFUSES = re.compile(r"\bexit\s+[1-9]|\bcore\.setFailed\b")
+
+
 def guards(workflow: Workflow, job: Job) -> Iterator[Evidence]:
-    """A job that is named for what it lets pass: who may run something, not whether the code is right."""
+    """What makes a job one that lets others pass: who may run something, and with what, not whether code is right."""
     if _GUARDS.search(job.id) or (job.name is not None and _GUARDS.search(job.name.value)):
         yield Evidence(workflow.path, workflow.line(job.key_span), f"`{job.id}` is named for a guard: a rule to keep")
+    if any(trigger.event in _BY_HAND for trigger in workflow.triggers):
+        yield from _checks_of_inputs(workflow, job)
+
+
+def _checks_of_inputs(workflow: Workflow, job: Job) -> Iterator[Evidence]:
+    """Steps that end the job where somebody started the workflow with a wrong input: jobs behind it may trust them."""
+    typed = {one.name for one in (*workflow.env, *job.env) if _is_typed(one.value)}
+    for step in job.all_steps():
+        script = step.run or step.input("script")
+        if script is None or not _REFUSES.search(script.value):
+            continue
+        words = typed.intersection(re.findall(r"\w+", script.value)) if typed else ()
+        if words or any(map(_is_typed, step.texts)):
+            yield Evidence(workflow.path, workflow.line(script.span), f"`{job.id}` refuses inputs that are wrong")
+
+
+def _is_typed(text: Text) -> bool:
+    """Whether an expression reads what the workflow was started with."""
+    if "inputs" not in text.value and "client_payload" not in text.value:
+        return False
+    read = (access for part in text.template.expressions for access in accesses_of(part.tree))
+    return any(access[0] == "inputs" or access[:3] in _TYPED for access in read)
 
 
 # what people write where something is pushed: beside publishing, the work that ends in a commit
