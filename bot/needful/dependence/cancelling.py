@@ -19,6 +19,8 @@ from needful.workflow.model import Concurrency, Job, Text, Workflow
 PULL_REQUEST = "pull_request"
 _NEW_COMMITS = frozenset({"opened", "synchronize", "reopened", "ready_for_review"})
 """The activities of a pull request after which what ran before is of no use any more."""
+_ALSO_OF_ONE = frozenset({"pull_request_target", "pull_request_review", "pull_request_review_comment"})
+"""Other events that carry a pull request: their runs would be in its group, and cancel those of the same commit."""
 _PASSING = frozenset({Channel.CONVERSATION, Channel.RUN})
 """What a newer run does again: comments, labels, checks."""
 
@@ -34,6 +36,8 @@ def uncancellable(situation: Situation) -> str:
     types = {text.value for key, texts in trigger.filters if key == "types" for text in texts}
     if other := sorted(types - _NEW_COMMITS):
         return f"it runs on `{other[0]}` too, when the commit is the same"
+    if also := sorted(_ALSO_OF_ONE.intersection(one.event for one in situation.workflow.triggers)):
+        return f"it runs on `{also[0]}` too, which is of the same pull request"
     if situation.workflow.on("workflow_call") is not None:
         return "it is called by others, whose group it would share"
     jobs = [job for job in situation.workflow.jobs if _may_run(situation, job)]

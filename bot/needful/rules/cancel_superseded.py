@@ -25,7 +25,8 @@ caller is cancelled by GitHub as waiting for itself.
 - a job that runs for pull requests deploys, publishes or changes something else outside the run, other than comments,
   labels and checks: it must not stop half-way;
 - the workflow is called by others: it would share the group of its caller;
-- it runs on other activities of pull requests (`labeled`, `closed` …), which would cancel the run of the same commit;
+- it runs on other activities of pull requests (`labeled`, `closed` …) or other events of them (`pull_request_review`,
+  `pull_request_target` …), which would cancel the run of the same commit;
 - it, one of its jobs, or a workflow that it calls has a concurrency group already;
 - it hands secrets, or a token that may write, to a workflow of another repository, which cannot be read here;
 - another workflow has the same name, so that the two would share the group;
