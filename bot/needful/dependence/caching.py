@@ -11,7 +11,7 @@ from needful.dependence.trust import by_events, by_powers, by_work
 from needful.document.comments import comments
 from needful.effects.caches import caches, keeps_a_cache
 from needful.effects.job import job_scope
-from needful.effects.names import Hole, Scope, show
+from needful.effects.names import Scope, show
 from needful.effects.project.found import found
 from needful.effects.runners import lasting
 from needful.effects.step import StepEffects
@@ -20,6 +20,7 @@ from needful.facts.set_up_caches import keeps, may_hold, set_up
 from needful.workflow.model import Job, UsesKind
 
 _LOOKS_LIKE_ONE = re.compile(r"cache|setup|set-up|install|bootstrap|prepare|\binit")
+_OF_NODE = frozenset({"npm", "yarn", "pnpm"})
 _ABOUT_CACHES = re.compile(r"(?m)(?:^|\s)#(.*cach(?:e|ing).*)$", re.IGNORECASE)
 _VERSION = re.compile(r"\bv?(\d{1,4}(?:\.\d{1,4}){0,2})\b")
 _SHA = re.compile(r"[0-9a-f]{40}\Z")
@@ -66,7 +67,7 @@ def held(steps: tuple[StepEffects, ...], manager: str) -> bool:
         uses = step.site.step.uses
         if uses is None:
             continue
-        if any(_may_hold(manager, show(cache.paths), cache.paths) for cache in caches(step.site)):
+        if any(_may_hold(manager, show(cache.paths)) for cache in caches(step.site)):
             return True
         if keeps(manager, uses.name) and keeps_a_cache(step.site):
             return True
@@ -86,8 +87,10 @@ def moved(steps: tuple[StepEffects, ...], variables: Iterable[str]) -> bool:
     return False
 
 
-def _may_hold(manager: str, text: str, paths: tuple[str | Hole, ...]) -> bool:
-    return any(isinstance(part, Hole) for part in paths) or any(may_hold(manager, line) for line in text.splitlines())
+def _may_hold(manager: str, paths: str) -> bool:
+    """Whether one of the paths of a cache may be that of a package manager; of an expression nobody knows."""
+    lines = [line for line in paths.splitlines() if manager in _OF_NODE or "node_modules" not in line]
+    return any("${{" in line or may_hold(manager, line) for line in lines)
 
 
 def version_of(situation: Situation, site: Site) -> tuple[int, ...]:

@@ -13,6 +13,8 @@ from needful.source import Span
 from needful.workflow.model import Action, Defaults, Job, Step, Text, UsesKind, Workflow
 from needful.workflow.repository import Repository, normalise
 
+_CHECKOUTS = frozenset({"actions/checkout", "taiki-e/checkout-action", "namespacelabs/nscloud-checkout-action"})
+"""Actions that check out a repository in full, by default that of the workflow."""
 MAX_COMPOSITE_DEPTH = 9
 """Composite actions nest this deep on GitHub's runner (actions/runner, Constants.CompositeActionsMaxDepth)."""
 
@@ -119,8 +121,13 @@ def sites(workflow: Workflow, job: Job, scope: Scope, repository: Repository) ->
             checkouts += tuple(_checkout(site))
 
 
+def is_checkout(step: Step) -> bool:
+    """Whether a step checks out a repository."""
+    return step.uses is not None and step.uses.name in _CHECKOUTS
+
+
 def _checkout(site: Site) -> Iterator[Checkout]:
-    if site.step.uses is None or site.step.uses.name != "actions/checkout":
+    if not is_checkout(site.step):
         return
     folder, other, ref = (site.step.input(key) for key in ("path", "repository", "ref"))
     path = normalise(folder.value) if folder is not None and folder.template.is_static else "" if not folder else None

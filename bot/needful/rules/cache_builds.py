@@ -8,7 +8,10 @@ code. `Swatinem/rust-cache` keeps them from one run to the next.
 ## What it does
 
 It adds a step with that action behind the step that installs the toolchain, because the compiler's version is part of
-the key, and before the first command that compiles. The action is named by the SHA that the repository uses elsewhere,
+the key, and before the first command that compiles. That may be Cargo itself, also for a tool that is installed, or a
+program that calls it (maturin, wasm-pack, napi, tauri, trunk, cross, pip for a project that is partly Rust), in the
+workflow or in a script that it runs. Where a toolchain is installed for more than to format, a command behind it that
+nobody can look into counts as one that compiles. The action is named by the SHA that the repository uses elsewhere,
 otherwise by that of a release. Workspaces that are not in the root are named, and so are the parts of the matrix on
 which the commands depend.
 
@@ -30,7 +33,7 @@ on the default branch. The name of the job is part of the key: a job that is ren
 - the workflow runs on releases, tags, or events that strangers can start, or is called by other workflows;
 - something keeps Cargo's folders already: another cache action, sccache, a local or an unknown action that sets up;
 - the job runs in a container, on a machine that somebody keeps, or has a `cache-mode` of its own;
-- the commands only format, inspect or install a tool;
+- the commands only format or inspect, or install a tool again although it is there (`--force`);
 - recorded runs show that they take less than five seconds, or that a cache was taken out;
 - the job hands on what it built and does not run for pull requests: it may be what people download;
 - it runs for more than six hours on purpose;
@@ -49,20 +52,20 @@ from needful.dependence.caching import held, is_for_others, spoken_of, unfit, un
 from needful.dependence.parts import Part
 from needful.document.nodes import Plain
 from needful.document.operations import InsertItem, Noted
-from needful.effects.installs import Install, installs
+from needful.effects.builds import Build, builds
 from needful.effects.step import StepEffects
+from needful.effects.walk import is_checkout
 from needful.expressions import Access
 from needful.facts.set_up_caches import pin
 from needful.rules.api import Proposal, Rule, Subject, Tier
-from needful.workflow.model import Job, Text
+from needful.workflow.model import Job, Step
 from needful.workflow.repository import Repository
 from needful.workflow.uses import Named, pinned
 
 _ACTION = "swatinem/rust-cache"
 _TOOLCHAIN = re.compile(r"rust-?toolchain|actions-rs/toolchain|setup-rust|rustup")
-_COMPILES = re.compile(
-    r"\s(?:build|b|check|c|test|t|clippy|bench|doc|d|run|r|nextest|llvm-cov|tarpaulin|miri|hack|xtask|rustdoc)(?:\s|\Z)"
-)
+_NAMED = re.compile(r"\b(?:cargo|rustup|maturin|wasm-pack|napi|tauri|trunk|cross)\b")
+_MANIFESTS = ("Cargo.toml", "Cargo.lock")
 _MANY = 8
 _HOURS = 360
 """Minutes after which GitHub ends a job if it says nothing else."""
@@ -71,14 +74,24 @@ _IN_A_KEY = re.compile(r"[\w.+-]*\Z")
 
 
 def subjects(analysis: Analysis) -> Iterator[Subject]:
-    """Jobs that name Cargo or a toolchain for it, or that run something which may."""
+    """Jobs that name Cargo, a program that calls it, or a toolchain; of a Rust project, all that run commands."""
+    rusty = any(map(analysis.repository.has, _MANIFESTS))
     for job in analysis.workflow.jobs:
-        if job.uses is None and any(_is_rusty(step.run, step.uses.name if step.uses else "") for step in job.steps):
+        if job.uses is None and any(_may_compile(step, rusty=rusty) for step in job.steps):
             yield (job.id,)
 
 
-def _is_rusty(run: Text | None, action: str) -> bool:
-    return bool(_TOOLCHAIN.search(action)) or (run is not None and "cargo" in run.value)
+def _may_compile(step: Step, *, rusty: bool) -> bool:
+    if step.uses is not None:
+        return _sets_up(step)
+    return step.run is not None and (rusty or bool(_NAMED.search(step.run.value)))
+
+
+def _sets_up(step: Step) -> bool:
+    """Whether a step installs a compiler."""
+    if step.uses is not None:
+        return bool(_TOOLCHAIN.search(step.uses.name))
+    return step.run is not None and "rustup" in step.run.value
 
 
 def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
@@ -89,7 +102,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     if is_for_others(situation, job) or _is_endless(job):
         return None
     steps = situation.steps[job.id.lower()]
-    compiling = [one for one in _compiling(analysis, steps) if one[0].site.file is one[0].site.workflow]
+    compiling = list(_compiling(analysis, steps)) or list(_unseen(steps))
     if not compiling or held(steps, "cargo") or needless(situation, job, [step for step, _ in compiling]):
         return None
     first, roots = compiling[0][0], _roots(analysis.repository, [one for _, one in compiling])
@@ -98,15 +111,17 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     folder = next((checkout.folder for checkout in first.site.checkouts if checkout.own), None)
     if index is None or not roots or name is None or folder is None or unfit(situation, job):
         return None
-    deed, doubt = compiling[0][1].deed, _doubt(analysis, job)
+    doubt = _doubt(analysis, job)
+    only_tools = all(one.tool for _, one in compiling)
+    what = "the same tool" if only_tools else "the same dependencies"
     return Proposal(
         rule=RULE.id,
         tier=Tier.REVIEW if doubt else Tier.TRADE,
         subject=subject,
         at=first.site.step.span,
-        title=f"`{job.id}` can keep what Cargo compiles of its dependencies",
-        because=doubt or f"`{job.id}` compiles the same dependencies in every run",
-        evidence=(first.site.seen(f"`{job.id}` runs `{deed.command.text}`", deed.spot.line, deed.spot.way),),
+        title=f"`{job.id}` can keep what Cargo compiles{'' if only_tools else ' of its dependencies'}",
+        because=doubt or f"`{job.id}` compiles {what} in every run",
+        evidence=(compiling[0][1].seen,),
         operations=(InsertItem((*job.path, "steps"), index, _step(name, folder, roots, _legs(job, compiling))),),
         cost="a run with other dependencies saves them, which takes some seconds; caches share the repository's space",
         parts=frozenset({Part.CACHES}),
@@ -134,19 +149,36 @@ def _is_endless(job: Job) -> bool:
     return job.timeout is not None and job.timeout.value.isdigit() and int(job.timeout.value) > _HOURS
 
 
-def _compiling(analysis: Analysis, steps: tuple[StepEffects, ...]) -> Iterator[tuple[StepEffects, Install]]:
-    """Each command that compiles the project, with its step."""
+def _compiling(analysis: Analysis, steps: tuple[StepEffects, ...]) -> Iterator[tuple[StepEffects, Build]]:
+    """Each command that compiles, with its step, in the workflow itself."""
     for step in steps:
-        for one in installs(step, analysis.repository):
-            text = one.deed.command.text
-            if one.manager == "cargo" and _COMPILES.search(text) and " fuzz " not in text:
-                yield step, one
+        if step.site.file is step.site.workflow:
+            yield from ((step, one) for one in builds(step, analysis.repository))
 
 
-def _roots(repository: Repository, compiling: list[Install]) -> tuple[str, ...]:
-    """The workspaces that are built, by their folders in the repository; none where one of them is not known."""
+def _unseen(steps: tuple[StepEffects, ...]) -> Iterator[tuple[StepEffects, Build]]:
+    """The commands that nobody can look into, behind a compiler that was installed for more than to format."""
+    ready = False
+    for step in steps:
+        own = step.site.step
+        if ready and own.run is not None and step.opaque and step.site.file is step.site.workflow:
+            yield step, Build("", step.opaque[0])
+        ready = ready or (_sets_up(own) and not _is_to_format(own))
+
+
+def _is_to_format(step: Step) -> bool:
+    """Whether no more of a toolchain is asked for than what formats."""
+    components = step.input("components") or step.input("component")
+    return components is not None and set(re.split(r"[\s,]+", components.value.strip())) == {"rustfmt"}
+
+
+def _roots(repository: Repository, compiling: list[Build]) -> tuple[str, ...]:
+    """The workspaces that are built, by their folders in the repository; none where one of them is not known.
+
+    Those where no more than a tool is built count only where there are no others.
+    """
     found: dict[str, None] = {}
-    for one in compiling:
+    for one in [one for one in compiling if not one.tool] or compiling:
         root = _root(repository, one.folder) if one.folder is not None else None
         if root is None:
             return ()
@@ -180,9 +212,7 @@ def _index(job: Job, first: StepEffects) -> int | None:
         return None  # the step installs the compiler itself, and then compiles
     for index in range(path[3], 0, -1):
         before = job.steps[index - 1]
-        rustup = before.run is not None and "rustup" in before.run.value
-        name = before.uses.name if before.uses is not None else ""
-        if rustup or _TOOLCHAIN.search(name) or name == "actions/checkout":
+        if _sets_up(before) or is_checkout(before):
             return index
     return None
 
@@ -192,7 +222,7 @@ def _pinned() -> Named | None:
     return Named(*found) if found is not None else None
 
 
-def _legs(job: Job, compiling: list[tuple[StepEffects, Install]]) -> tuple[str, ...]:
+def _legs(job: Job, compiling: list[tuple[StepEffects, Build]]) -> tuple[str, ...]:
     """The parts of the matrix on which the commands depend, as expressions; not those that only share out the work."""
     legs = job.strategy.matrix.legs if job.strategy is not None and job.strategy.matrix is not None else None
     fit = {key for leg in legs or () for key, _ in leg}
