@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from history.recordings import job, step
 from needful.history.fields import Place
 from needful.history.model import JobRecord, StepRecord
 from needful.history.rest import JobPart, parts_of
-from needful.history.steps import Group, Part, busy, groups, parts, ran, took, waited
+from needful.history.steps import Group, Part, groups, parts, ran, took, waited
 
 
 def record(name: str = "test", start: float | None = 5, end: float | None = 65, **given: object) -> JobRecord:
@@ -72,19 +69,6 @@ def test_groups_are_kept_apart_and_a_control_step_alone_is_none() -> None:
     assert groups(found) == (Group(2, (0, 1)), Group(5, (3, 4)))
     assert groups(steps(("a", 0, 5), ("Parallel group", 6, 9))) == ()
     assert groups(named("a", "Parallel group")) == ()
-
-
-def test_what_runs_side_by_side_is_counted_once() -> None:
-    assert sum(took(one) or 0 for one in SIDE_BY_SIDE) == 346
-    assert busy(SIDE_BY_SIDE) == 155
-    assert busy(SIDE_BY_SIDE[2:5]) == 130
-    assert busy(named("never ran")) == 0
-
-
-@given(st.lists(st.tuples(st.integers(0, 40), st.integers(0, 20)), max_size=12))
-def test_the_busy_time_counts_every_second_once(spans: list[tuple[int, int]]) -> None:
-    found = steps(*((str(start), start, start + length) for start, length in spans))
-    assert busy(found) == len({second for start, length in spans for second in range(start, start + length)})
 
 
 def test_queue_times() -> None:

@@ -90,23 +90,6 @@ def _within(step: StepRecord, start: float, end: float) -> bool:
     return start <= step.started and step.completed <= end
 
 
-def busy(steps: Iterable[StepRecord]) -> float:
-    """Seconds in which at least one of the steps ran: steps that run side by side count once.
-
-    A control step begins and ends with those it stands for, so it adds nothing.
-    """
-    spans = sorted(
-        (step.started, step.completed)
-        for step in steps
-        if step.started is not None and step.completed is not None and step.completed > step.started
-    )
-    total = reached = 0.0
-    for start, end in spans:
-        total += max(0.0, end - max(start, reached))
-        reached = max(reached, end)
-    return total
-
-
 def took(record: JobRecord | StepRecord) -> float | None:
     """Seconds from the start to the end, None where one is not known. A clock that went backwards gives 0."""
     if record.started is None or record.completed is None:

@@ -26,11 +26,6 @@ class EdgeSaving:
     minutes: float
     monthly: float | None
 
-    @property
-    def failure_rate(self) -> float:
-        """The share of runs in which the producer failed."""
-        return self.failures / self.runs if self.runs else 0.0
-
 
 def edge_saving(start: Baseline, producer: str, consumer: str) -> EdgeSaving:
     """For one edge, by ids of jobs. Raises `KeyError` for a job that the workflow does not have."""
