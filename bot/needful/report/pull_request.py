@@ -14,10 +14,11 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from needful.commands.checkboxes import BEGIN, END
-from needful.document.operations import AddName
 from needful.planning.plan import Change, FilePlan, Held
 from needful.planning.unpriced import workflow_of
+from needful.report.alike import Alike, alike
 from needful.report.change_graphs import change_graphs
+from needful.report.findings import moved_gates
 from needful.report.gain_sections import calculation, timelines, top, worth
 from needful.report.markdown import code, fenced, folded, link, plain, table
 from needful.report.terminal import clean, counted
@@ -26,6 +27,8 @@ from needful.rules.api import Proposal
 MAX_BODY = 65_536
 """Characters of a body (https://docs.github.com/rest/pulls). Beyond it GitHub answers 422."""
 MAX_SUBJECT = 72
+_MOST_BOXES = 10
+"""Boxes that stand open: more are folded."""
 
 
 @dataclass(frozen=True)
@@ -151,57 +154,61 @@ def fitted(sections: Sequence[_Section], room: int) -> str:
 def _changes(file: FilePlan, origin: Origin, most: int) -> str:
     if not file.changes:
         return ""
-    shown = file.changes[:most]
-    timed = [change for change in shown if worth(file, change.id)]
-    others = [change for change in shown if change not in timed]
-    parts = ["### What changes", _table(file, timed or others, origin)]
+    gains = {change.id: gain for change in file.changes if (gain := worth(file, change.id))}
+    groups = alike(file.changes, gains)
+    shown = groups[:most]
+    timed = [group for group in shown if group.first.id in gains]
+    others = [group for group in shown if group not in timed]
+    parts = ["### What changes", _table(file, timed or others, gains, origin)]
     if timed and others:  # what nobody waits for must not stand in the way of what somebody does
-        summary = f"Also {counted(len(others), 'change')} whose use is another than the time of a run"
-        parts.append(folded(summary, _table(file, others, origin)))
-    if len(file.changes) > most:
-        parts.append(f"… and {len(file.changes) - most} more.")
+        count = sum(len(group.findings) for group in others)
+        summary = f"Also {counted(count, 'change')} whose use is another than the time of a run"
+        parts.append(folded(summary, _table(file, others, gains, origin)))
+    if rest := sum(len(group.findings) for group in groups[most:]):
+        parts.append(f"… and {rest} more.")
     return "\n\n".join(parts)
 
 
-def _table(file: FilePlan, changes: Sequence[Change], origin: Origin) -> str:
-    gains = [worth(file, change.id) for change in changes]
-    columns = ("change", "why", *(("gain",) if any(gains) else ()), "tier")
+def _table(file: FilePlan, groups: Sequence[Alike[Change]], gains: Mapping[str, str], origin: Origin) -> str:
+    timed = any(group.first.id in gains for group in groups)
+    columns = ("change", "why", *(("gain",) if timed else ()), "tier")
     rows = []
-    for change, gain in zip(changes, gains, strict=True):
-        said = (plain(gain),) if any(gains) else ()
-        rows.append((plain(change.proposal.title), _why(file, change, origin), *said, str(change.proposal.tier)))
+    for group in groups:
+        proposal = group.first.proposal
+        gain = (plain(group.told(gains.get(group.first.id, ""))),) if timed else ()
+        rows.append((plain(group.told(proposal.title)), _why(group, origin), *gain, str(proposal.tier)))
     return table(columns, rows)
 
 
 def _boxes(file: FilePlan, dropped: Mapping[str, str], most: int) -> str:
     """A box for each change, and for each that somebody took out, with the words that say who and why."""
-    out = [held for held in file.held if held.id in dropped][:most]
+    out = [held for held in file.held if held.id in dropped]
     lines = [f"- [x] {code(change.id)}" for change in file.changes[:most]]
-    lines += [f"- [ ] {code(held.id)}\n  {plain(held.proposal.title)}, {plain(dropped[held.id])}" for held in out]
+    lines += [
+        f"- [ ] {code(held.id)}\n  {plain(held.proposal.title)}, {plain(dropped[held.id])}" for held in out[:most]
+    ]
+    if not lines:
+        return ""
     how = "To leave a change out, untick it, or comment `/needful drop` with its id and `because …`"
     back = "; tick it to have it back" if out else ""
-    return f"{how}{back}:\n\n" + "\n".join(lines) if lines else ""
+    if rest := len(file.changes) + len(out) - len(lines):
+        lines.append(f"\n… and {rest} more, whose ids stand in the messages of the commits.")
+    boxes = "\n".join(lines)
+    if len(lines) > _MOST_BOXES:
+        return f"{how}{back}.\n\n{folded(f'A box for each change ({len(file.changes) + len(out)})', boxes)}"
+    return f"{how}{back}:\n\n{boxes}"
 
 
-def _why(file: FilePlan, change: Change, origin: Origin) -> str:
-    proposal = change.proposal
-    places = ", ".join(dict.fromkeys(origin.place(seen.path, seen.line) for seen in proposal.evidence))
-    parts = [f"{_sentence(plain(proposal.because))} {places}"]
-    if moved := _moved(proposal):
-        parts.append(moved)
+def _why(group: Alike[Change], origin: Origin) -> str:
+    proposal = group.first.proposal
+    seen = group.seen(lambda one: origin.place(one.path, one.line))
+    places = ", ".join(dict.fromkeys(place for places in seen.values() for place in places))
+    parts = [f"{_sentence(plain(group.told(proposal.because)))} {places}"]
+    if moved := moved_gates(proposal):
+        parts.append(f"{plain(group.told(moved))}.")
     if proposal.cost:
-        parts.append(f"Cost: {plain(proposal.cost)}.")
+        parts.append(f"Cost: {plain(group.told(proposal.cost))}.")
     return "<br>".join(parts)
-
-
-def _moved(proposal: Proposal) -> str:
-    """Edges that other jobs get, so that what they guard stays guarded."""
-    moved = [
-        f"{code(str(operation.path[1]))} now waits for {code(operation.name)} itself."
-        for operation in proposal.operations
-        if isinstance(operation, AddName) and operation.path[1] != proposal.subject[0]
-    ]
-    return " ".join(moved)
 
 
 def _drawn(before: str, after: str) -> str:
@@ -215,11 +222,16 @@ def _held(file: FilePlan, origin: Origin, dropped: Mapping[str, str], most: int)
     found = [held for held in file.held if held.id not in dropped]
     if not found:
         return ""
+    groups = alike(found)
     rows = [
-        (plain(held.proposal.title), f"{_sentence(plain(held.reason))} {_seen(held, origin)}", code(held.id))
-        for held in found[:most]
+        (
+            plain(group.told(group.first.proposal.title)),
+            f"{_sentence(plain(group.told(group.first.reason)))} {_seen(group, origin)}",
+            "<br>".join(map(code, group.ids)),
+        )
+        for group in groups[:most]
     ]
-    rest = len(found) - len(rows)
+    rest = sum(len(group.findings) for group in groups[most:])
     parts = [table(("found", "why it is not applied", "id"), rows)] if rows else []
     if rest:
         parts.append(f"{'… and ' if rows else ''}{rest} more.")
@@ -246,27 +258,29 @@ def _kept(file: FilePlan, origin: Origin, most: int) -> str:
     return folded(f"Kept, because somebody said so ({len(file.kept)})", "\n\n".join(parts))
 
 
-def _seen(held: Held, origin: Origin) -> str:
-    return ", ".join(dict.fromkeys(origin.place(seen.path, seen.line) for seen in held.proposal.evidence[:3]))
+def _seen(group: Alike[Held], origin: Origin) -> str:
+    seen = (one for held in group.findings for one in held.proposal.evidence[:3])
+    return ", ".join(dict.fromkeys(origin.place(one.path, one.line) for one in seen))
 
 
 def _proof(file: FilePlan) -> str:
     if not file.changes:
         return ""
-    alike: dict[tuple[str, ...], list[str]] = {}
-    for change in file.changes:
-        lines = tuple(dict.fromkeys(_obligations(change.proposal)))
-        alike.setdefault(lines, []).append(f"**{plain(change.proposal.title)}**")
-    parts = ["\n".join(["<br>".join(titles), "", *lines]) for lines, titles in alike.items()]
+    proved: dict[tuple[str, ...], list[str]] = {}
+    for group in alike(file.changes):
+        shown = (f"- {plain(text)}" for text in group.each(_shown))
+        missing = (f"- **Not shown:** {plain(text)}" for text in group.each(_not_shown))
+        proved.setdefault((*shown, *missing), []).append(f"**{plain(group.told(group.first.proposal.title))}**")
+    parts = ["\n".join(["<br>".join(titles), "", *lines]) for lines, titles in proved.items()]
     return folded("The proof: what had to stay, and how it was shown", "\n\n".join(parts))
 
 
-def _obligations(proposal: Proposal) -> Iterator[str]:
-    for item in proposal.certificate:
-        if item.shown:
-            yield f"- {plain(item.what)}: {plain(item.shown)}"
-        else:
-            yield f"- {plain(item.what)}: **not shown**, {plain(item.why_not)}"
+def _shown(proposal: Proposal) -> Iterator[str]:
+    return (f"{item.what}: {item.shown}" for item in proposal.certificate if item.shown)
+
+
+def _not_shown(proposal: Proposal) -> Iterator[str]:
+    return (f"{item.what}: {item.why_not}" for item in proposal.certificate if not item.shown)
 
 
 def _check_names(checks: Checks | None) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import PurePosixPath
 
+from needful.dependence.model import Evidence
 from needful.errors import UserError
 from needful.planning.plan import Change, Failure, FilePlan, Held, Kept, Plan
-from needful.report.findings import Finding, findings, moved_gates, offered, remedy
+from needful.report.alike import Alike, alike
+from needful.report.findings import findings, moved_gates, offered, remedy
 from needful.report.terminal import Look, clean, counted, disarmed, hang, shown_path
 from needful.rules.api import Proposal, Tier
 from needful.schedule.structure import NoPrediction
@@ -127,18 +129,19 @@ def _file(plan: Plan, file: FilePlan, look: Look) -> Iterator[str]:
     yield look.paint(_place(root, file.path, None), "heading")
     yield from _gain(file, look)
     said = ""
-    for change in file.changes:
+    gains = _gains(file)
+    for group in alike(file.changes, gains):
         yield ""
-        yield from _change(root, file, change, look)
-        proved = "; ".join(dict.fromkeys(item.shown for item in change.proposal.certificate if item.shown))
+        yield from _change(root, file, group, gains.get(group.first.id, ""), look)
+        proved = "; ".join(group.each(_shown))
         if proved:
             yield from _labelled(look, "proved", "as above" if proved == said else proved)
-        yield from _not_shown(change.proposal, look)
+        yield from _not_shown(group, look)
         said = proved
     if file.held:
         yield ""
         yield from hang(look, "", "Found, not applied" + _way(file, included), indent=2, role="heading")
-    for held in file.held:
+    for held in alike(file.held):
         yield ""
         yield from _held(root, file.path, held, look, included)
     if file.kept:
@@ -176,51 +179,71 @@ def _way(file: FilePlan, included: Tier) -> str:
     return "".join(f"; {way}" for way in ways)
 
 
-def _change(root: str, file: FilePlan, change: Change, look: Look) -> Iterator[str]:
-    proposal = change.proposal
-    yield from _opening(change, look)
-    yield from _evidence(root, file.path, proposal, look)
+def _gains(file: FilePlan) -> dict[str, str]:
+    """What changes gain in words, by their ids."""
+    if file.pricing is None or not file.changes:
+        return {}
+    from needful.report.gains import saved
+
+    worths = ((change.id, file.pricing.worth(change.id)) for change in file.changes)
+    return {name: saved(worth) for name, worth in worths if worth is not None}
+
+
+def _change(root: str, file: FilePlan, group: Alike[Change], gain: str, look: Look) -> Iterator[str]:
+    proposal = group.first.proposal
+    yield from _opening(group, look)
+    yield from _evidence(root, file.path, group, look)
     if moved := moved_gates(proposal):
-        yield from _labelled(look, "also", moved)
+        yield from _labelled(look, "also", group.told(moved))
     if proposal.cost:
-        yield from _labelled(look, "cost", proposal.cost)
-    if file.pricing is not None and (worth := file.pricing.worth(change.id)) is not None:
-        from needful.report.gains import saved
-
-        yield from _labelled(look, "gain", saved(worth))
+        yield from _labelled(look, "cost", group.told(proposal.cost))
+    if gain:
+        yield from _labelled(look, "gain", group.told(gain))
 
 
-def _held(root: str, path: str, held: Held, look: Look, included: Tier) -> Iterator[str]:
+def _held(root: str, path: str, group: Alike[Held], look: Look, included: Tier) -> Iterator[str]:
     """What is only offered is told in short: with the tier included, it becomes a change and says the rest."""
-    yield from _opening(held, look)
-    if offered(held, included):
-        yield from _not_shown(held.proposal, look)
+    yield from _opening(group, look)
+    if offered(group.first, included):
+        yield from _not_shown(group, look)
     else:
-        yield from _evidence(root, path, held.proposal, look)
-        yield from _labelled(look, "stays", held.reason)
+        yield from _evidence(root, path, group, look)
+        yield from _labelled(look, "stays", group.told(group.first.reason))
 
 
-def _opening(finding: Finding, look: Look) -> Iterator[str]:
-    proposal = finding.proposal
-    yield from hang(look, "", proposal.title, indent=2, role="title")
-    yield from _labelled(look, "id", f"{finding.id} ({proposal.tier})")
-    yield from _labelled(look, "why", proposal.because)
+def _opening(group: Alike[Change] | Alike[Held], look: Look) -> Iterator[str]:
+    proposal = group.first.proposal
+    yield from hang(look, "", group.told(proposal.title), indent=2, role="title")
+    for number, name in enumerate(group.ids):
+        yield from _labelled(look, "" if number else "id", f"{name} ({proposal.tier})")
+    yield from _labelled(look, "why", group.told(proposal.because))
 
 
-def _evidence(root: str, path: str, proposal: Proposal, look: Look) -> Iterator[str]:
+def _evidence(root: str, path: str, group: Alike[Change] | Alike[Held], look: Look) -> Iterator[str]:
     """What was seen where. The file that the section is about goes by its last name."""
-    for number, seen in enumerate(proposal.evidence):
-        known = seen.path == path
-        place = _place("" if known else root, PurePosixPath(path).name if known else seen.path, seen.line)
-        yield from _labelled(look, "" if number else "seen", f"{place} {seen.text}")
+
+    def place(one: Evidence) -> str:
+        known = one.path == path
+        return _place("" if known else root, PurePosixPath(path).name if known else one.path, one.line)
+
+    for number, (text, places) in enumerate(group.seen(place).items()):
+        yield from _labelled(look, "" if number else "seen", f"{', '.join(places)} {text}")
 
 
-def _not_shown(proposal: Proposal, look: Look) -> Iterator[str]:
+def _shown(proposal: Proposal) -> Iterator[str]:
+    return (item.shown for item in proposal.certificate if item.shown)
+
+
+def _not_shown(group: Alike[Change] | Alike[Held], look: Look) -> Iterator[str]:
     """What could not be shown, and why, where that is not said already."""
-    missing = [item for item in proposal.certificate if not item.shown]
-    for number, item in enumerate(missing):
-        why = f": {item.why_not}" if item.why_not not in ("", proposal.because) else ""
-        yield from _labelled(look, "" if number else "not shown", item.what + why)
+
+    def missing(proposal: Proposal) -> Iterator[str]:
+        for item in proposal.certificate:
+            if not item.shown:
+                yield item.what + (f": {item.why_not}" if item.why_not not in ("", proposal.because) else "")
+
+    for number, text in enumerate(group.each(missing)):
+        yield from _labelled(look, "" if number else "not shown", text)
 
 
 def _findings(plan: Plan, look: Look) -> Iterator[str]:
