@@ -14,7 +14,7 @@ from needful.document.parse import Document
 from needful.source import Source
 
 _T = TypeVar("_T", bound=Hashable)
-_BESIDE = re.compile(r"[^\s#][^\r\n#]*?([ \t]+)#[ !]")
+_BESIDE = re.compile(r"(?<=[^\s#])([ \t]+)#[ !]")
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,12 @@ def sweep(
     found: list[_Found] = []
     unreadable: list[UserError] = []
     failures: list[Failure] = []
-    for path in paths:
-        try:
-            with no_collection():
+    with no_collection():
+        for path in paths:
+            try:
                 found.append(look(path))
-        except UserError as error:
-            unreadable.append(error)
-        except (Defect, *BUGS) as defect:
-            failures.append(Failure(path, blame(defect)))
+            except UserError as error:
+                unreadable.append(error)
+            except (Defect, *BUGS) as defect:
+                failures.append(Failure(path, blame(defect)))
     return tuple(found), tuple(unreadable), tuple(failures)
