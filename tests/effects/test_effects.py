@@ -373,6 +373,24 @@ def test_steps_that_may_use_artifacts_unseen(step: str, opaque: bool) -> None:
     assert bool(effects(step).opaque) is opaque
 
 
+@pytest.mark.parametrize(
+    ("steps", "makes"),
+    [
+        ("{uses: acme/unknown@v1}", True),
+        ("{uses: nick-fields/retry@v3, with: {command: make}}", True),
+        # the interface of GitHub takes no artifacts in, and scripts do not have the runner's token
+        ("{run: ./fetch, env: {T: '${{ github.token }}'}}", False),
+        ("{uses: mozilla-actions/sccache-action@v0.0.9}, {run: ./build}", False),
+        ("{uses: crazy-max/ghaction-github-runtime@v4}, {run: ./build}", True),
+        ("{uses: actions/github-script@v8, with: {script: 'core.exportVariable(\"A\", process.env[\"ACTIONS_RUNTIME_"
+         "TOKEN\"])'}}, {run: ./build}", True),
+        ("{uses: crazy-max/ghaction-github-runtime@v4}, {run: echo done}", False),
+    ],
+)  # fmt: skip
+def test_steps_that_may_make_artifacts_unseen(steps: str, makes: bool) -> None:
+    assert bool(effects(steps).makers) is makes
+
+
 # --- irreversible work -----------------------------------------------------------------------------------------------
 
 

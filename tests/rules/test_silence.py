@@ -133,7 +133,10 @@ DROP: list[tuple[str, Any, str, Callable[..., Any], set[str]]] = [
         capabilities,
         "of_job",
         _incapable,
-        {"default-token", "token-that-may-write", "secrets", "secret-in-a-step", "runner-group"},
+        {
+            *("default-token", "token-that-may-write", "secrets", "secret-in-a-step", "runner-group"),
+            *("settings-that-sign-in",),
+        },
     ),
     (
         "machines that outlive a job",
@@ -145,7 +148,7 @@ DROP: list[tuple[str, Any, str, Callable[..., Any], set[str]]] = [
     (
         "what cannot be seen through",
         job,
-        "_hidden",
+        "_makers",
         _nothing,
         {
             *("unknown-action-before-a-download", "unknown-action-after-an-upload", "local-action-in-docker"),

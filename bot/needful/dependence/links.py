@@ -86,12 +86,13 @@ def unseen(situation: Situation, lost: frozenset[str], consumer: str) -> Iterato
         yield Obstacle(Verdict.UNEXPLAINED, text, dangers[:3], certain=False)
     for job_id in in_order(situation.workflow, lost):
         other = situation.effects[job_id]
-        if other.opaque and (own.downloads or own.opaque):
-            text = f"`{situation.job(job_id).id}` could make an artifact unseen: {other.opaque[0].text}"
-            yield Obstacle(Verdict.UNEXPLAINED, text, other.opaque[:3], certain=False)
-        if own.opaque and (other.uploads or other.caches):
-            text = f"`{situation.job(consumer).id}` could read an artifact or a cache unseen: {own.opaque[0].text}"
-            yield Obstacle(Verdict.UNEXPLAINED, text, own.opaque[:3], certain=False)
+        if other.makers and (own.downloads or own.opaque):
+            text = f"`{situation.job(job_id).id}` could make an artifact unseen: {other.makers[0].text}"
+            yield Obstacle(Verdict.UNEXPLAINED, text, other.makers[:3], certain=False)
+        # nobody restores a cache without the runner's token
+        if found := own.opaque if other.uploads else own.makers if other.caches else ():
+            text = f"`{situation.job(consumer).id}` could read an artifact or a cache unseen: {found[0].text}"
+            yield Obstacle(Verdict.UNEXPLAINED, text, found[:3], certain=False)
         if other.disk and own.disk:
             text = f"{other.disk[0].text}, and may be the one of `{situation.job(consumer).id}`"
             yield Obstacle(Verdict.UNEXPLAINED, text, (other.disk[0], own.disk[0]), certain=False)

@@ -125,4 +125,4 @@ class Stage:
     @cached_property
     def opaque(self) -> bool:
         """Whether some job may make artifacts unseen."""
-        return any(effects.opaque for effects in self.situation.effects.values())
+        return any(effects.makers for effects in self.situation.effects.values())

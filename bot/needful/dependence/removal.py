@@ -168,7 +168,7 @@ def _must_wait(situation: Situation, rest: Graph, lost: frozenset[str], producer
     if producer in rest.ancestors[job_id]:
         return False
     effects = situation.effects[job_id]
-    unseen = bool(effects.downloads or effects.caches) and any(situation.effects[job].opaque for job in lost)
+    unseen = bool(effects.downloads or effects.caches) and any(situation.effects[job].makers for job in lost)
     return (
         bool(effects.irreversible or effects.signs or effects.dangers or effects.opaque or unseen)
         or situation.job(job_id).environment is not None

@@ -42,6 +42,18 @@ def holds_runner_token(site: Site) -> bool:
     return facts is not None and facts.runtime and _acts_unseen(site, facts)
 
 
+def leaves_runner_token(site: Site) -> bool:
+    """Whether a step hands the runner's token on to all commands of its job.
+
+    Some action does so, and scripts of others name the variable. Caches of compilers that are set up in this way leave
+    it there as well: those are taken to use it for their own entries.
+    """
+    facts = facts_of(site)
+    return (facts is not None and facts.runtime and facts.credential) or any(
+        "ACTIONS_RUNTIME_TOKEN" in variable.value.value for variable in site.step.inputs
+    )
+
+
 def _holds(token: TokenFacts, site: Site) -> bool:
     handed = [text for key in token.inputs if (text := given(site.step, key)) is not None]
     if not handed and not token.default:

@@ -8,7 +8,7 @@ from itertools import chain
 from typing import TypeVar
 
 from needful.effects import artifacts, caches, capabilities, irreversible, runners
-from needful.effects.action_tokens import holds_runner_token
+from needful.effects.action_tokens import holds_runner_token, leaves_runner_token
 from needful.effects.actions import metadata_images
 from needful.effects.channels import BETWEEN_JOBS, Channel, Way
 from needful.effects.images import image_name
@@ -112,7 +112,8 @@ def _of_steps(
     disk = next(iter(keys.disk), None)
     able = capabilities.of_job(workflow, job, around.permissions, steps, disk)._asdict()
     handed = (_handed(step.site) for step in steps)
-    return _merge(keys, JobEffects(**able), *handed, *(_step_effects(step) for step in steps))
+    left = any(leaves_runner_token(step.site) for step in steps)
+    return _merge(keys, JobEffects(**able), *handed, *(_step_effects(step, left=left) for step in steps))
 
 
 def _of_keys(workflow: Workflow, job: Job, scope: Scope) -> JobEffects:
@@ -142,13 +143,15 @@ def _handed(site: Site) -> JobEffects:
     )
 
 
-def _step_effects(step: StepEffects) -> JobEffects:
+def _step_effects(step: StepEffects, *, left: bool) -> JobEffects:
+    makers = tuple(_makers(step, left=left))
     return JobEffects(
         uploads=tuple(_made_otherwise(step)),
         downloads=tuple(_read_otherwise(step)),
         works=step.works,
         irreversible=tuple(irreversible.of_step(step)),
-        opaque=tuple(_hidden(step)),
+        opaque=(*makers, *_readers(step)),
+        makers=makers,
         unseen=(*step.opaque, *((step.unknown,) if step.unknown is not None else ())),
         effects=tuple(effect for effect in step.effects if effect.channel in BETWEEN_JOBS),
     )
@@ -173,14 +176,28 @@ def _read_otherwise(step: StepEffects) -> Iterator[Download]:
             yield Download(name, pattern, effect.evidence, conditional=True, optional=True)
 
 
-def _hidden(step: StepEffects) -> Iterator[Evidence]:
-    """What may use the artifacts and caches of the run unseen: an unknown action, a command that holds a token."""
-    if step.unknown is not None:
-        yield step.unknown
+def _makers(step: StepEffects, *, left: bool) -> Iterator[Evidence]:
+    """What may make artifacts and caches unseen: an unknown action, a command that holds the runner's token.
+
+    The job's own token makes none: GitHub's API lists, hands out and deletes artifacts and caches, and takes none in
+    (docs.github.com, REST API endpoints for GitHub Actions artifacts, and for the cache). `left`: some step lets all
+    commands of the job have the runner's token.
+    """
+    yield from (step.unknown,) if step.unknown is not None else ()
+    if step.meant and (left or holds_runner_token(step.site)):
+        yield _with_token(step.meant[0])
+
+
+def _readers(step: StepEffects) -> Iterator[Evidence]:
+    """What may read artifacts unseen: a command that holds the job's token."""
     around = (step.site.workflow.env, step.site.job.env if step.site.job is not None else ())
     texts = (*step.site.step.texts, *(variable.value for variables in around for variable in variables))
-    if step.opaque and (any(map(capabilities.holds_token, texts)) or holds_runner_token(step.site)):
-        yield step.opaque[0]._replace(text=f"{step.opaque[0].text}, and holds a token")
+    if step.meant and any(map(capabilities.holds_token, texts)):
+        yield _with_token(step.meant[0])
+
+
+def _with_token(hand: Evidence) -> Evidence:
+    return hand._replace(text=f"{hand.text}, and holds a token")
 
 
 def _of_images(workflow: Workflow, job: Job, scope: Scope) -> Iterator[Effect]:
@@ -232,7 +249,7 @@ def _elsewhere(workflow: Workflow, job: Job, permissions: Permissions | None) ->
     if may_write(permissions) or may_write(permissions, "id-token"):
         powers.append(f"gives it {capabilities.token(permissions)}")
     able = tuple(seen._replace(text=f"{seen.text}, and {power}") for power in powers)
-    return JobEffects(works=(seen,), capabilities=able, opaque=(seen,), disk=(seen,), unseen=(seen,))
+    return JobEffects(works=(seen,), capabilities=able, opaque=(seen,), makers=(seen,), disk=(seen,), unseen=(seen,))
 
 
 def _bindings(called: Workflow, job: Job, scope: Scope) -> Iterator[dict[str, Known | Given]]:
@@ -273,6 +290,7 @@ def _seen_from(effects: JobEffects, path: str, line: int) -> JobEffects:
         irreversible=tuple(map(moved, effects.irreversible)),
         capabilities=tuple(map(moved, effects.capabilities)),
         opaque=tuple(map(moved, effects.opaque)),
+        makers=tuple(map(moved, effects.makers)),
         signs=tuple(map(moved, effects.signs)),
         guards=tuple(map(moved, effects.guards)),
         disk=tuple(map(moved, effects.disk)),

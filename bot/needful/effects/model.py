@@ -111,7 +111,8 @@ class JobEffects:
     artifacts and caches; `pushes` are those among them that could push commits and tags, and no more, and `trials`
     those of tests, which publish and deploy nothing. `trusted`: what
     is taken not to push with a token that nobody asked for. `opaque`: what
-    could make or read artifacts and caches unseen; `unseen`: all that cannot be seen of its work. `signs`: what makes
+    could make or read artifacts and caches unseen, `makers` what of that could make them; `unseen`: all that cannot be
+    seen of its work. `signs`: what makes
     one expect irreversible work of the job. `guards`: what makes it one that decides what may run at
     all. `disk`: why its machine may outlive it. `groups`: the concurrency groups
     that it takes part in. `effects`: what else it does on channels between jobs.
@@ -125,6 +126,7 @@ class JobEffects:
     irreversible: tuple[Evidence, ...] = ()
     capabilities: tuple[Evidence, ...] = ()
     opaque: tuple[Evidence, ...] = ()
+    makers: tuple[Evidence, ...] = ()
     signs: tuple[Evidence, ...] = ()
     disk: tuple[Evidence, ...] = ()
     guards: tuple[Evidence, ...] = ()

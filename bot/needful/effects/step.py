@@ -72,6 +72,15 @@ class StepEffects:
         return self._work.gaps
 
     @property
+    def meant(self) -> tuple[Evidence, ...]:
+        """What of it cannot be seen, but for what an install runs.
+
+        That runs on the machine of everybody who installs, where there is no run that it could look at, and no
+        checkout that lets it push: nothing that other jobs wait for is made there.
+        """
+        return tuple(gap for gap in self._work.gaps if gap not in self._work.hooks)
+
+    @property
     def own(self) -> tuple[Evidence, ...]:
         """Programs of the repository, as in `work.Work`."""
         return self._work.own
