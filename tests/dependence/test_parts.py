@@ -7,6 +7,7 @@ import pytest
 from dependence.made import HEAD, situation
 from needful.dependence import proof_parts
 from needful.dependence.cache_removal import SLOWER
+from needful.dependence.checkouts import LOOKED
 from needful.dependence.obligations import Obligation
 from needful.dependence.parts import Part
 from needful.dependence.proof import KEPT, WORK, prove
@@ -189,3 +190,34 @@ def test_a_group_that_was_there_is_not_for_others_to_change() -> None:
 def test_only_pushes_may_be_limited(events: str, reason: str) -> None:
     after = PULLS.replace("[push, pull_request]", events)
     assert proved(PULLS, after, Part.EVENTS)[proof_parts.RUNS].why_not == reason
+
+
+CHECKOUT = "{{uses: actions/checkout@v7, with: {{ref: '${{{{ github.sha }}}}'{}}}}}"
+DEEP = "  test: {{runs-on: ubuntu-latest, steps: [" + CHECKOUT + ", {}]}}\n"
+
+
+@pytest.mark.parametrize(
+    ("after", "steps", "reason"),
+    [
+        ("", "{run: ruff check}", ""),
+        (", fetch-depth: 5", "{run: ruff check}", "`test` fetches a part of the history"),
+        ("", "{run: git log}", "`test` may look at the history: it runs `git log`"),
+        ("", "{run: 'curl -X POST https://example.org/deploy'}", "`test` publishes or deploys, and may look at tags"),
+        ("", "{run: pytest}", "`test` runs `pytest`, which is the project's own code"),
+    ],
+)
+def test_history_may_go_where_nothing_looks_at_it(after: str, steps: str, reason: str) -> None:
+    found = proved(DEEP.format(", fetch-depth: 0", steps), DEEP.format(after, steps), Part.DEPTH)
+    assert found[LOOKED].why_not == reason
+    assert found[WORK].shown
+
+
+def test_history_is_the_only_input_that_may_go() -> None:
+    before = DEEP.format(", fetch-depth: 0, lfs: true", "{run: ruff check}")
+    assert not proved(before, DEEP.format("", "{run: ruff check}"), Part.DEPTH)[WORK].shown
+
+
+def test_steps_that_come_and_go_are_no_matter_of_the_history() -> None:
+    before = DEEP.format(", fetch-depth: 0", "{run: ruff check}")
+    after = DEEP.format("", "{run: ruff check}, {run: ruff format}")
+    assert proved(before, after, Part.DEPTH)[LOOKED].why_not == "`test` has other steps than before"

@@ -19,6 +19,7 @@ class Part(Enum):
 
     NEEDS = "`needs`"
     CACHES = "what is cached"
+    DEPTH = "how much of the history is fetched"
     CONCURRENCY = "`concurrency`"
     EVENTS = "`on`"
     ORDER = "which steps run at once"
@@ -64,6 +65,8 @@ def part_of_step(before: Plain, after: Plain) -> Part | None:
         return None
     was, now, action = mapping(old.get("with")), mapping(new.get("with")), _action(new)
     inputs = [name.lower() for name in was.keys() | now.keys() if repr(was.get(name)) != repr(now.get(name))]
+    if inputs == ["fetch-depth"] and is_depth(action):
+        return Part.DEPTH
     caches = (is_cache_input(action, name) or _in_lines(action, name, was, now) for name in inputs)
     return Part.CACHES if all(caches) else None
 
@@ -79,6 +82,11 @@ def _lines(inputs: Mapping[str, Plain], name: str) -> Iterator[str]:
     for key, value in inputs.items():
         if key.lower() == name and isinstance(value, str):
             yield from filter(None, map(str.strip, value.splitlines()))
+
+
+def is_depth(action: str) -> bool:
+    """Whether the input `fetch-depth` of an action says how much of the history it fetches."""
+    return action == "actions/checkout"
 
 
 def identity(step: Plain) -> str:

@@ -8,6 +8,7 @@ from needful.dependence.bounding import least, minutes, too_little_known, unboun
 from needful.dependence.cache_removal import of_removed, removed
 from needful.dependence.caching import missing_files
 from needful.dependence.cancelling import others_cancelled, same_name, uncancellable, unseen_group
+from needful.dependence.checkouts import of_depth
 from needful.dependence.leg_order import of_legs
 from needful.dependence.obligations import Obligation, obligation
 from needful.dependence.parts import Part, Parts, jobs_of
@@ -114,6 +115,7 @@ def _filters(triggers: Mapping[str, Trigger], event: str) -> dict[str, tuple[str
 _OBLIGATIONS: Mapping[Part, Callable[[Situation, Situation], Iterator[Obligation]]] = {
     Part.CACHES: _of_caches,
     Part.CONCURRENCY: _of_concurrency,
+    Part.DEPTH: of_depth,
     Part.EVENTS: _of_events,
     Part.JOBS: of_jobs,
     Part.ORDER: of_order,
