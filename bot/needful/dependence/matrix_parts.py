@@ -77,10 +77,10 @@ def noticed(situation: Situation, job_id: str) -> Evidence | None:
         if job_id in reads.named:
             return situation.evidence(reads.named[job_id][0], f"`{other.id}` asks for `{job_id}` by its id")
         if reads.everything and job_id in situation.graph.needs[other.id.lower()]:
-            span = next((text.span for text in _judging(other) if not _sees_the_same(text)), None)
+            span = next((text.span for text in judging(other) if not _sees_the_same(text)), None)
             if span is not None:
                 return situation.evidence(span, f"`{other.id}` would see more results than before")
-            if (named := _allows(other, job_id)) is not None:
+            if (named := allows(other, job_id)) is not None:
                 return situation.evidence(named.span, f"`{other.id}` allows `{job_id}` by its id to be skipped or fail")
     for port in situation.workflow.outputs:
         if port.value is not None and any(
@@ -92,7 +92,7 @@ def noticed(situation: Situation, job_id: str) -> Evidence | None:
     return None
 
 
-def _judging(job: Job) -> Iterator[Text]:
+def judging(job: Job) -> Iterator[Text]:
     """The texts of a job, without those in which alls-green is shown all results: it asks for every job by itself."""
     greens = [step for step in job.all_steps() if step.uses is not None and step.uses.name == _ALLS_GREEN]
     shown = [text for step in greens if (text := step.input("jobs")) is not None and _is_all(text)]
@@ -104,7 +104,7 @@ def _is_all(text: Text) -> bool:
     return sole is not None and sole.tree == Call("tojson", (Context("needs"),))
 
 
-def _allows(job: Job, job_id: str) -> Text | None:
+def allows(job: Job, job_id: str) -> Text | None:
     """Where alls-green is told of a job that it may be skipped, or fail."""
     for step in job.all_steps():
         if step.uses is not None and step.uses.name == _ALLS_GREEN:
