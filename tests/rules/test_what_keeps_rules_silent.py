@@ -259,6 +259,7 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     ),
     "cancel-superseded/runs-on-labels-too": ([(", labeled", "")], {}),
     "cancel-superseded/runs-on-reviews-too": ([("  pull_request_review:\n", "")], {}),
+    "cancel-superseded/runs-when-opened-only": ([("[opened]", "[opened, synchronize]")], {}),
     # --- no-double-run ---
     "no-double-run/asks-for-the-fork": ([("github.event.pull_request.head.repo.fork", "github.actor == 'me'")], {}),
     "no-double-run/branches-already": ([("    branches-ignore: [wip]\n", "")], {}),

@@ -8,7 +8,9 @@ from functools import cache
 from needful.dependence import conditions
 from needful.dependence.conditions import Conditions
 from needful.dependence.situation import Situation
+from needful.effects.actions import facts_of
 from needful.effects.channels import EXTERNAL, Channel, Way
+from needful.effects.irreversible import speaks_of_publishing
 from needful.effects.permissions import may_write
 from needful.effects.step import StepEffects
 from needful.expressions import Logical, Node, Property
@@ -24,7 +26,8 @@ _ALSO_OF_ONE = frozenset({"pull_request_target", "pull_request_review", "pull_re
 _PASSING = frozenset({Channel.CONVERSATION, Channel.RUN})
 """What a newer run does again: comments, labels, checks."""
 
-_MEANS = ("contents", "packages", "deployments", "pages", "id-token", "actions", "attestations")
+_IDENTITY = "id-token"
+_MEANS = ("contents", "packages", "deployments", "pages", _IDENTITY, "actions", "attestations")
 """Permissions to change what a newer run does not put right again."""
 
 
@@ -34,6 +37,8 @@ def uncancellable(situation: Situation) -> str:
     if trigger is None:
         return "it does not run on pull requests"
     types = {text.value for key, texts in trigger.filters if key == "types" for text in texts}
+    if types and "synchronize" not in types:
+        return "no newer commit starts it again"
     if other := sorted(types - _NEW_COMMITS):
         return f"it runs on `{other[0]}` too, when the commit is the same"
     if also := sorted(_ALSO_OF_ONE.intersection(one.event for one in situation.workflow.triggers)):
@@ -111,11 +116,34 @@ def _has_group(workflow: Workflow) -> bool:
     return workflow.concurrency is not None or any(job.concurrency is not None for job in workflow.jobs)
 
 
-def unseen_group(situation: Situation) -> str:
-    """Which call keeps the question open whether a called workflow uses the same group; `""` where none does."""
-    calls = (job for job in situation.workflow.jobs if job.uses is not None and _may_run(situation, job))
-    unread = next((job for job in calls if None in _called(situation, job)), None)
-    return f"`{unread.id}` calls a workflow that cannot be read here, and may use the same group" if unread else ""
+def unseen(situation: Situation) -> str:
+    """What keeps the question open whether runs for pull requests may be cancelled; `""` where nothing does."""
+    for job in situation.workflow.jobs:
+        if _may_run(situation, job) and (why := _unseen(situation, job)):
+            return f"`{job.id}` {why}"
+    return ""
+
+
+def _unseen(situation: Situation, job: Job) -> str:
+    """The same of one job, in words that follow its name."""
+    if job.uses is not None and None in _called(situation, job):
+        return "calls a workflow that cannot be read here, and may use the same group"
+    if not situation.effects[job.id.lower()].capabilities:
+        return ""
+    if speaks_of_publishing(job.id, job.name.value if job.name is not None else ""):
+        return "is named for publishing or deploying, and has the means to"
+    for step in situation.steps[job.id.lower()]:
+        if _signs_in_to_a_cloud(step):
+            return "signs in to a cloud, in which a run that stops half-way may leave something behind"
+        if step.unknown is not None and speaks_of_publishing(step.unknown.text):
+            return f"{step.unknown.text}, by its name for publishing"
+    return ""
+
+
+def _signs_in_to_a_cloud(step: StepEffects) -> bool:
+    """Whether the action of a step exchanges the identity of the run for one of a cloud, or may do so."""
+    facts = facts_of(step.site) if step.site.step.uses is not None else None
+    return facts is not None and facts.credential and facts.token is not None and _IDENTITY in facts.token.permissions
 
 
 def others_cancelled(workflow: Workflow, group: Concurrency) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from needful.dependence.bounding import least, minutes, too_little_known, unboundable, unseen_power
 from needful.dependence.cache_removal import of_removed, removed
 from needful.dependence.caching import missing_files
-from needful.dependence.cancelling import others_cancelled, same_name, uncancellable, unseen_group
+from needful.dependence.cancelling import others_cancelled, same_name, uncancellable, unseen
 from needful.dependence.checkouts import of_depth
 from needful.dependence.leg_order import of_legs
 from needful.dependence.obligations import Obligation, obligation
@@ -69,7 +69,7 @@ def _of_concurrency(before: Situation, after: Situation) -> Iterator[Obligation]
     else:
         why_not = others_cancelled(after.workflow, group) or uncancellable(after)
         why_not = why_not or next((f"{other.path} has the same name" for other in same_name(after)), "")
-        why_not = why_not or unseen_group(after)
+        why_not = why_not or unseen(after)
     yield obligation(CANCELLED, "every other run has a group of its own, and nothing lasting is done in these", why_not)
 
 

@@ -17,14 +17,17 @@ The run of an older commit ends as cancelled: whether that commit passed is not 
 
 ## When it is left for review
 
-It calls a workflow of another repository, which cannot be read here. A called workflow that has the same group as its
-caller is cancelled by GitHub as waiting for itself.
+- it calls a workflow of another repository, which cannot be read here. A called workflow that has the same group as its
+  caller is cancelled by GitHub as waiting for itself;
+- a job, or an action that is not known, is named for publishing or deploying, and has the means to;
+- something that cannot be looked into is signed in to a cloud: a run that stops half-way may leave something behind.
 
 ## When it stays silent
 
 - a job that runs for pull requests deploys, publishes or changes something else outside the run, other than comments,
   labels and checks: it must not stop half-way;
 - the workflow is called by others: it would share the group of its caller;
+- it does not run again when a newer commit comes (`types: [opened]`);
 - it runs on other activities of pull requests (`labeled`, `closed` …) or other events of them (`pull_request_review`,
   `pull_request_target` …), which would cancel the run of the same commit;
 - it, one of its jobs, or a workflow that it calls has a concurrency group already;
