@@ -112,11 +112,30 @@ def test_events_decide_whom_a_cache_may_serve(events: str, reason: str) -> None:
         ("permissions: {contents: write}", "may write: contents"),
         ("permissions: {contents: read}", ""),
         ("environment: live", "publishes or deploys"),
-        ("name: Release", "may publish or deploy"),
+        ("permissions: {checks: write, pull-requests: write}", ""),
+        ("name: Release", ""),
+        ("name: Release, permissions: {contents: read}", ""),
     ],
 )
 def test_powers_of_a_job_decide_whether_it_may_have_a_cache(job: str, reason: str) -> None:
     before, after = (text.replace("{runs-on", f"{{{job}, runs-on") for text in (TEST, AFTER))
+    assert proved(before, after)[proof_parts.TRUST].why_not == (f"`test` {reason}" if reason else "")
+
+
+@pytest.mark.parametrize(
+    ("name", "step", "reason"),
+    [
+        ("Release", "{run: ./x, env: {KEY: '${{ secrets.KEY }}'}}", "may publish or deploy"),
+        ("Unit", "{run: ./x, env: {KEY: '${{ secrets.KEY }}'}}", ""),
+        ("Unit", "{uses: actions/labeler@v6}", ""),
+        ("Unit", "{run: gh release create v1}", "publishes or deploys"),
+    ],
+)
+def test_a_name_counts_where_nobody_can_look_and_talk_does_not_count(name: str, step: str, reason: str) -> None:
+    before, after = (
+        text.replace("{runs-on", f"{{name: {name}, runs-on").replace("{run: npm ci}", f"{{run: npm ci}}, {step}")
+        for text in (TEST, AFTER)
+    )
     assert proved(before, after)[proof_parts.TRUST].why_not == (f"`test` {reason}" if reason else "")
 
 

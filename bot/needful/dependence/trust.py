@@ -7,10 +7,14 @@ https://docs.zizmor.sh/audits/#cache-poisoning.
 from __future__ import annotations
 
 from needful.dependence.situation import Situation
+from needful.effects.channels import Channel
+from needful.effects.irreversible import speaks_of_publishing
 from needful.effects.permissions import may_write, written
-from needful.workflow.model import Workflow
+from needful.workflow.model import Permissions, Workflow
 
 _RELEASES = ("release", "registry_package", "deployment", "deployment_status", "create")
+_SAYING = frozenset({"checks", "discussions", "issues", "pull-requests", "statuses"})
+"""What a job may write there is said to people: it reaches nobody who runs or installs what the project makes."""
 _LOW_TRUST = ("pull_request_target", "issue_comment", "workflow_run", "fork", "watch", "discussion_comment")
 """Their cache is read-only, and who starts them need not be trusted:
 https://github.blog/changelog/2026-06-26-read-only-actions-cache-for-untrusted-triggers"""
@@ -56,7 +60,7 @@ def _by_callers(situation: Situation) -> str:
         calls = [job for job in caller.jobs if job.uses is not None and job.uses.name == path]
         why = "is called in turn" if caller.on("workflow_call") is not None else _by_triggers(caller)
         given = [permissions for job in calls if (permissions := job.permissions or caller.permissions) is not None]
-        if why or any(written(permissions) or may_write(permissions, "id-token") for permissions in given):
+        if why or any(_harmful(permissions) or may_write(permissions, "id-token") for permissions in given):
             return f"is called by {caller.path}, which {why or 'gives it write permission'}"
     return "" if callers else "is called by other workflows, which may publish"
 
@@ -69,19 +73,32 @@ def by_powers(situation: Situation, job_id: str) -> str:
         return ""  # the repository's default is not in the files
     if may_write(permissions, "id-token"):
         return "can ask for an OIDC token"
-    scopes = written(permissions)
+    scopes = _harmful(permissions)
     return f"may write: {', '.join(scopes)}" if scopes else ""
+
+
+def _harmful(permissions: Permissions) -> tuple[str, ...]:
+    return tuple(scope for scope in written(permissions) if scope not in _SAYING)
 
 
 def by_work(situation: Situation, job_id: str) -> str:
     """Why a job may not restore a cache for what it does, or others with what it makes: that takes reading commands."""
-    effects = situation.effects[job_id]
-    if effects.irreversible:
-        return "publishes or deploys"
-    if effects.signs:
-        return "may publish or deploy"
+    if why := _lasting_work(situation, job_id):
+        return why
     for flow in situation.flows:
-        reader = situation.effects[flow.consumer] if flow.producer == job_id else None
-        if reader is not None and (reader.irreversible or reader.signs):
+        if flow.producer == job_id and _lasting_work(situation, flow.consumer):
             return f"makes what `{situation.job(flow.consumer).id}` publishes or deploys"
     return ""
+
+
+def _lasting_work(situation: Situation, job_id: str) -> str:
+    """Why a job is taken to bring something into the world, in words that follow its name.
+
+    A comment, label or check is none of it. A name is no more than a sign: of what nobody can look into.
+    """
+    effects, job = situation.effects[job_id], situation.job(job_id)
+    said = {effect.evidence for effect in effects.effects if effect.channel is Channel.CONVERSATION}
+    if not said.issuperset(effects.irreversible):
+        return "publishes or deploys"
+    named = speaks_of_publishing(job.id, job.name.value if job.name is not None else "")
+    return "may publish or deploy" if named and effects.capabilities else ""

@@ -29,7 +29,8 @@ on the default branch. The name of the job is part of the key: a job that is ren
 
 ## When it stays silent
 
-- the job has write permissions, can ask for an OIDC token, publishes, deploys, or makes what such a job publishes;
+- the job may write more than comments and checks, or ask for an OIDC token; it publishes, deploys, or makes what such a
+  job publishes;
 - the workflow runs on releases, tags, or events that strangers can start, or is called by other workflows;
 - something keeps Cargo's folders already: another cache action, sccache, a local or an unknown action that sets up;
 - the job runs in a container, on a machine that somebody keeps, or has a `cache-mode` of its own;

@@ -25,7 +25,8 @@ A comment in the job speaks of caches: somebody has thought of it, or has switch
 
 ## When it stays silent
 
-- the job has write permissions, can ask for an OIDC token, publishes, deploys, or makes what such a job publishes;
+- the job may write more than comments and checks, or ask for an OIDC token; it publishes, deploys, or makes what such a
+  job publishes;
 - the workflow runs on releases, tags, or events that strangers can start, or is called by other workflows;
 - something keeps the downloads already: the action by default, another cache action, a local or an unknown action;
 - the job runs in a container, on a machine that somebody keeps, or has a `cache-mode` of its own;
