@@ -82,6 +82,21 @@ def test_a_proof_is_said_once() -> None:
     assert text.count("    cost ") == 2
 
 
+def test_what_is_the_same_in_another_file_is_told_once() -> None:
+    docs = ".github/workflows/docs.yml"
+    found = samples.change()
+    seen = samples.proposal(seen=(Evidence(docs, 7, "`needs: [lint]`"),))
+    other = replace(samples.change(seen), id="drop-false-needs:docs.yml:test:lint")
+    files = samples.file(changes=(found,)), samples.file(changes=(other,), path=docs)
+    first, second = plan_text([Plan(".", files)], LOOK).split(f"{docs}\n")
+    assert f"    proved    {PROOF}\n" in first
+    assert re.findall("^    (id|why|seen|cost|proved) +(.*)", second, re.MULTILINE) == [
+        ("id", "drop-false-needs:docs.yml:test:lint (trade)"),
+        ("why", f"as for {found.id}"),
+        ("seen", "docs.yml:7 `needs: [lint]`"),
+    ]
+
+
 def test_files_in_which_nothing_was_found_are_not_listed() -> None:
     assert plan_text([samples.QUIET], LOOK) == ""
     assert "docs.yml" not in plan_text([samples.BUSY], LOOK)

@@ -20,8 +20,9 @@ _LABEL = 10
 
 def plan_text(plans: Iterable[Plan], look: Look) -> str:
     """The whole plan: a section for each file in which something was found."""
+    told: dict[tuple[str, ...], str] = {}
     sections = [
-        "\n".join(_file(plan, file, look))
+        "\n".join(_file(plan, file, told, look))
         for plan in plans
         for file in plan.files
         if file.changes or file.held or file.kept
@@ -124,7 +125,8 @@ def _trouble(unread: int, broken: int, look: Look) -> Iterator[str]:
         yield look.paint(f"{broken} left alone because of an internal error.", "bad")
 
 
-def _file(plan: Plan, file: FilePlan, look: Look) -> Iterator[str]:
+def _file(plan: Plan, file: FilePlan, told: dict[tuple[str, ...], str], look: Look) -> Iterator[str]:
+    """A file of the plan. `told` holds what was said of changes, with the id of the first of which it was."""
     root, included = plan.root, plan.included
     yield look.paint(_place(root, file.path, None), "heading")
     yield from _gain(file, look)
@@ -132,9 +134,12 @@ def _file(plan: Plan, file: FilePlan, look: Look) -> Iterator[str]:
     gains = _gains(file)
     for group in alike(file.changes, gains):
         yield ""
-        yield from _change(root, file, group, gains.get(group.first.id, ""), look)
         proved = "; ".join(group.each(_shown))
-        if proved:
+        reasons = (group.told(group.first.proposal.because), group.told(group.first.proposal.cost), proved)
+        first = told.setdefault((group.told(group.first.proposal.title), *reasons), group.first.id)
+        known = "" if first == group.first.id else f"as for {first}"
+        yield from _change(root, file, group, gains.get(group.first.id, ""), known, look)
+        if proved and not known:
             yield from _labelled(look, "proved", "as above" if proved == said else proved)
         yield from _not_shown(group, look)
         said = proved
@@ -189,13 +194,14 @@ def _gains(file: FilePlan) -> dict[str, str]:
     return {name: saved(worth) for name, worth in worths if worth is not None}
 
 
-def _change(root: str, file: FilePlan, group: Alike[Change], gain: str, look: Look) -> Iterator[str]:
+def _change(root: str, file: FilePlan, group: Alike[Change], gain: str, known: str, look: Look) -> Iterator[str]:
+    """A group of changes. `known` tells where its reason and cost were told, `""` where they were not yet."""
     proposal = group.first.proposal
-    yield from _opening(group, look)
+    yield from _opening(group, look, known)
     yield from _evidence(root, file.path, group, look)
     if moved := moved_gates(proposal):
         yield from _labelled(look, "also", group.told(moved))
-    if proposal.cost:
+    if proposal.cost and not known:
         yield from _labelled(look, "cost", group.told(proposal.cost))
     if gain:
         yield from _labelled(look, "gain", group.told(gain))
@@ -211,12 +217,12 @@ def _held(root: str, path: str, group: Alike[Held], look: Look, included: Tier) 
         yield from _labelled(look, "stays", group.told(group.first.reason))
 
 
-def _opening(group: Alike[Change] | Alike[Held], look: Look) -> Iterator[str]:
+def _opening(group: Alike[Change] | Alike[Held], look: Look, known: str = "") -> Iterator[str]:
     proposal = group.first.proposal
     yield from hang(look, "", group.told(proposal.title), indent=2, role="title")
     for number, name in enumerate(group.ids):
         yield from _labelled(look, "" if number else "id", f"{name} ({proposal.tier})")
-    yield from _labelled(look, "why", group.told(proposal.because))
+    yield from _labelled(look, "why", known or group.told(proposal.because))
 
 
 def _evidence(root: str, path: str, group: Alike[Change] | Alike[Held], look: Look) -> Iterator[str]:
