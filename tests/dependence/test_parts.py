@@ -8,6 +8,7 @@ from dependence.made import HEAD, situation
 from needful.dependence import proof_parts
 from needful.dependence.cache_removal import SLOWER
 from needful.dependence.checkouts import LOOKED
+from needful.dependence.installing import ALONE, FITS
 from needful.dependence.obligations import Obligation
 from needful.dependence.parts import Part
 from needful.dependence.proof import KEPT, WORK, prove
@@ -240,3 +241,52 @@ def test_steps_that_come_and_go_are_no_matter_of_the_history() -> None:
     before = DEEP.format(", fetch-depth: 0", "{run: ruff check}")
     after = DEEP.format("", "{run: ruff check}, {run: ruff format}")
     assert proved(before, after, Part.DEPTH)[LOOKED].why_not == "`test` has other steps than before"
+
+
+INSTALL = "  test: {{runs-on: {}, steps: [{{uses: actions/checkout@v7}}, {{run: {}}}{}]}}\n"
+INSTALLABLE = {"package.json": "{}", "package-lock.json": '{"lockfileVersion": 3, "packages": {"": {}}}'}
+HOSTED = "ubuntu-latest"
+
+
+@pytest.mark.parametrize(
+    ("runner", "more", "files", "what", "reason"),
+    [
+        (HOSTED, "", INSTALLABLE, FITS, ""),
+        (HOSTED, "", INSTALLABLE, ALONE, ""),
+        (
+            HOSTED,
+            "",
+            {"package.json": "{}"},
+            FITS,
+            "there is no npm-shrinkwrap.json or package-lock.json where `test` installs",
+        ),
+        ("mine", "", INSTALLABLE, ALONE, "`test` runs on a machine that may keep what is installed"),
+        (
+            *(HOSTED, ", {run: git add .}", INSTALLABLE, ALONE),
+            "`test` looks at the files afterwards: it runs `git add .`",
+        ),
+        (
+            *(HOSTED, ", {run: rm -r node_modules}", INSTALLABLE, ALONE),
+            "`test` works on what is installed: it runs `rm -r node_modules`",
+        ),
+        (
+            *(HOSTED, ", {uses: acme/x@v1}", INSTALLABLE, ALONE),
+            "`test` uses acme/x@v1, which may look at the lock file",
+        ),
+    ],
+)
+def test_an_install_from_the_lock_file(runner: str, more: str, files: dict[str, str], what: str, reason: str) -> None:
+    before, after = (INSTALL.format(runner, command, more) for command in ("npm install", "npm ci"))
+    found = proved(before, after, Part.INSTALLS, files)
+    assert found[what].why_not == reason
+    assert found[WORK].shown
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [("npm install", "npm ci --force"), ("npm install x", "npm ci"), ("npm ci", "npm install"), ("make", "npm ci")],
+)
+def test_no_other_command_may_change(old: str, new: str) -> None:
+    found = proved(INSTALL.format(HOSTED, old, ""), INSTALL.format(HOSTED, new, ""), Part.INSTALLS, INSTALLABLE)
+    assert not found[WORK].shown
+    assert not found[FITS].shown

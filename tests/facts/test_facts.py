@@ -14,6 +14,7 @@ def test_every_table_says_where_it_comes_from() -> None:
         "actions.json",
         "caches.json",
         "durations.json",
+        "frozen_installs.json",
         "histories.json",
         "hosted.json",
         "octokit.json",

@@ -14,6 +14,10 @@ OLD_RULES = ("add-missing-needs", "drop-false-needs", "drop-implied-needs")
 """Their cases are in `test_silence`, which switches off what they infer."""
 
 NPM_LOCK = {"package-lock.json": b"{}\n"}
+NPM_LISTED = b"""{"lockfileVersion": 3, "packages": {
+  "": {"dependencies": {"left-pad": "^1.3.0"}, "devDependencies": {"vitest": "^4.0.0"}},
+  "node_modules/left-pad": {}, "node_modules/vitest": {}
+}}"""
 HOOKS = "      - run: pre-commit run --all-files"
 Edit = tuple[str, str]
 OTHER = b"""\
@@ -208,6 +212,31 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     "shallow-checkout/tests-that-may-ask": ([], {"package.json": b"{}"}),
     "shallow-checkout/variable-for-the-base": ([("NX_BASE", "COLOUR")], {}),
     "shallow-checkout/version-from-git": ([], {"pyproject.toml": b"[project]\nname = 'shop'\n"}),
+    # --- frozen-install ---
+    "frozen-install/action-that-is-not-known": ([("acme/check@v1", "crate-ci/typos@v1")], {}),
+    "frozen-install/another-install-before": ([("npm install --no-save typescript@next", "npm ls")], {}),
+    "frozen-install/asks-git-what-changed": ([("git diff --exit-code", "git config user.name me")], {}),
+    "frozen-install/installed-packages-kept": ([("path: node_modules", "path: ~/.npm")], {}),
+    "frozen-install/lock-file-of-version-1": ([], {"package-lock.json": NPM_LISTED}),
+    "frozen-install/lock-file-that-is-old": ([], {"package-lock.json": NPM_LISTED.replace(b"^1.3.0", b"^1.4.0")}),
+    "frozen-install/lock-file-that-is-removed-before": ([("rm package-lock.json", "ls")], {}),
+    "frozen-install/lock-file-without-a-package": ([], {"package-lock.json": NPM_LISTED}),
+    "frozen-install/machine-that-somebody-keeps": ([("[self-hosted, linux]", "ubuntu-latest")], {}),
+    "frozen-install/more-than-the-install": ([(" && npm run build", "")], {}),
+    "frozen-install/newer-yarn": ([("yarn install", "npm install")], {"package-lock.json": NPM_LISTED}),
+    "frozen-install/no-lock-file": ([], {"package-lock.json": NPM_LISTED}),
+    "frozen-install/option-of-the-one-command-only": ([("--no-save", "--no-fund")], {}),
+    "frozen-install/overrides": (
+        [],
+        {"package.json": b'{"dependencies": {"left-pad": "^1.3.0"}, "devDependencies": {"vitest": "^4.0.0"}}'},
+    ),
+    "frozen-install/package-by-name": ([(" left-pad", "")], {}),
+    "frozen-install/proposes-the-lock-file": ([("peter-evans/create-pull-request@v8", "crate-ci/typos@v1")], {}),
+    "frozen-install/settings-of-npm": ([], {".npmrc": b"fund=false\n"}),
+    "frozen-install/yarn-lock-that-is-old": (
+        [],
+        {"yarn.lock": b"# yarn lockfile v1\n\nleft-pad@^1.4.0:\n\nvitest@^4.0.0:\n"},
+    ),
     # --- fix-cache-key ---
     "fix-cache-key/comment-about-caches": ([("without this cache the registry refuses us", "all of them")], {}),
     "fix-cache-key/handed-to-another-job": ([("cache/restore@v6", "upload-artifact@v7")], {}),

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from needful.document.nodes import Plain
 from needful.facts.caches import is_cache_input, is_cache_line, is_cache_step
+from needful.facts.frozen_installs import frozen
 
 
 class Part(Enum):
@@ -20,6 +21,7 @@ class Part(Enum):
     NEEDS = "`needs`"
     CACHES = "what is cached"
     DEPTH = "how much of the history is fetched"
+    INSTALLS = "how packages are installed"
     CONCURRENCY = "`concurrency`"
     EVENTS = "`on`"
     ORDER = "which steps run at once"
@@ -61,6 +63,8 @@ def part_of_step(before: Plain, after: Plain) -> Part | None:
     keys = [key for key in old.keys() | new.keys() if repr(old.get(key)) != repr(new.get(key))]
     if keys == ["background"]:
         return Part.ORDER
+    if keys == ["run"] and _is_frozen(old, new):
+        return Part.INSTALLS
     if keys != ["with"]:
         return None
     was, now, action = mapping(old.get("with")), mapping(new.get("with")), _action(new)
@@ -69,6 +73,12 @@ def part_of_step(before: Plain, after: Plain) -> Part | None:
         return Part.DEPTH
     caches = (is_cache_input(action, name) or _in_lines(action, name, was, now) for name in inputs)
     return Part.CACHES if all(caches) else None
+
+
+def _is_frozen(before: Mapping[str, Plain], after: Mapping[str, Plain]) -> bool:
+    """Whether a command installs from the lock file alone what it installed by the manifest."""
+    other = frozen(str(before.get("run")))
+    return other is not None and other.command == after.get("run")
 
 
 def _in_lines(action: str, name: str, before: Mapping[str, Plain], after: Mapping[str, Plain]) -> bool:

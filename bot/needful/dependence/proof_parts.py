@@ -9,6 +9,7 @@ from needful.dependence.cache_removal import of_removed, removed
 from needful.dependence.caching import missing_files
 from needful.dependence.cancelling import others_cancelled, same_name, uncancellable, unseen
 from needful.dependence.checkouts import of_depth
+from needful.dependence.installing import of_installs
 from needful.dependence.leg_order import of_legs
 from needful.dependence.obligations import Obligation, obligation
 from needful.dependence.parts import Part, Parts, jobs_of
@@ -117,6 +118,7 @@ _OBLIGATIONS: Mapping[Part, Callable[[Situation, Situation], Iterator[Obligation
     Part.CONCURRENCY: _of_concurrency,
     Part.DEPTH: of_depth,
     Part.EVENTS: _of_events,
+    Part.INSTALLS: of_installs,
     Part.JOBS: of_jobs,
     Part.ORDER: of_order,
     Part.TIMEOUTS: _of_timeouts,
