@@ -44,8 +44,15 @@ def made(chance: random.Random) -> Steps:
 
 
 def changed(steps: Steps, chance: random.Random) -> Steps:
-    """The same steps, some of them at once: a group of neighbours, or one in the background until some later step."""
+    """The same steps, some of them at once: a group, or one in the background until some later step.
+
+    A group is of neighbours, or of steps that are moved to the first of them, past others.
+    """
     start = chance.randrange(len(steps) - 1)
+    if chance.random() < 0.3:
+        members = sorted(chance.sample(range(start, len(steps)), min(chance.randint(2, 3), len(steps) - start)))
+        first, rest = members[0], [step for index, step in enumerate(steps) if index not in members]
+        return [*rest[:first], {"parallel": [steps[index] for index in members]}, *rest[first:]]
     if chance.random() < 0.6:
         stop = chance.randint(start + 2, min(len(steps), start + 4))
         return [*steps[:start], {"parallel": steps[start:stop]}, *steps[stop:]]

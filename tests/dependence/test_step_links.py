@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 
 from dependence.made_steps import printed
+from needful.dependence.step_doubts import may_stand_beside
 from needful.dependence.step_links import Clash, clash, clashes, harm
+from needful.effects.traces import Footprint, Left
 
 MANIFEST = '{"scripts": {"unit": "vitest run unit", "e2e": "playwright test", "types": "tsc --noEmit"}}'
 
@@ -30,10 +32,33 @@ COLLISIONS = [
     ("cargo test --doc", "cargo doc", "lock", "both use the lock `cargo's build directory`"),
     ("vite build", "vitest run", "unknown", "what else on the machine it changes"),
     # package managers on one tree
-    ("npm ci", "npm run types", "unknown", "what else on the machine it changes is not known: `npm ci`"),
-    ("yarn install", "yarn --cwd web install", "unknown", "what else on the machine it changes"),
-    ("pip install -r a.txt", "pip install -r b.txt", "unknown", "what else on the machine it changes"),
-    ("sudo apt-get install -y a", "sudo apt-get install -y b", "unknown", "what else on the machine it changes"),
+    ("npm ci", "npm run types", "files", "may look at files"),
+    ("yarn install", "yarn --cwd web install", "unknown", "what it writes with these options is not known"),
+    ("npm ci", "cd web && npm ci", "lock", "both use the lock `installs of Node.js packages`"),
+    ("pip install -r a.txt", "pip install -r b.txt", "lock", "both use the lock `installs of Python packages`"),
+    ("pip install -r a.txt", "pytest", "files", "may look at files"),
+    ("pip install -r a.txt", "cargo fmt --check", "dependencies", "dependencies `pip` that the first writes"),
+    ("sudo apt-get install -y a", "sudo apt-get install -y b", "lock", "both use the lock `dpkg`"),
+    ("sudo apt-get install -y libpq-dev", "cargo fmt --check", "tool", "the second may look at tool"),
+    ("bundle install", "bundle exec rubocop", "dependencies", "dependencies `gems` that the first writes"),
+    ("mypy .", "pip install -r a.txt", "dependencies", "the first may look at dependencies `pip`"),
+    # what is set up, restored, checked out, downloaded is there for those behind it
+    ("{uses: actions/setup-node@v6}", "npm ci", "search path", "the second needs what the first sets"),
+    ("{uses: actions/cache@v5, with: {path: node_modules, key: a}}", "npm ci", "files", "files that the second writes"),
+    (
+        "{uses: actions/download-artifact@v8, with: {path: dist}}",
+        "cat dist/a",
+        "files",
+        "that the first writes",
+    ),
+    ("{uses: actions/checkout@v6, with: {path: b}}", "cd b && eslint .", "files", "may look at"),
+    ("{uses: actions/checkout@v6}", "{uses: actions/checkout@v6, with: {path: b}}", "files", "both may write files"),
+    (
+        "eslint . -o dist/a.json",
+        "{uses: actions/upload-artifact@v6, with: {path: dist}}",
+        "files",
+        "that the first writes",
+    ),
     # tools that change what another reads, or install themselves
     ("ruff check --fix", "mypy .", "unknown", "what it writes with these options"),
     ("black .", "flake8", "unknown", "it may change files"),
@@ -94,6 +119,17 @@ def test_steps_that_collide(first: str, second: str, kind: str, text: str) -> No
         ("echo a > a.txt", "echo b > b.txt"),
         ("cat a.txt", "cat a.txt"),
         ("{uses: golangci/golangci-lint-action@v8}", "go test ./..."),
+        ("npm ci", "cd api && pip install -r requirements.txt"),
+        ("npm ci", "bundle install"),
+        ("sudo apt-get update", "{uses: actions/setup-java@v5, with: {java-version: 21}}"),
+        ("{uses: actions/setup-java@v5, with: {java-version: 21}}", "sudo apt-get update"),
+        ("{uses: actions/setup-java@v5}", "{uses: actions/cache@v5, with: {path: ~/.gradle/caches, key: a}}"),
+        ("{uses: actions/checkout@v6, with: {path: a}}", "{uses: actions/checkout@v6, with: {path: b}}"),
+        (
+            "{uses: actions/upload-artifact@v6, with: {path: a}}",
+            "{uses: actions/upload-artifact@v6, with: {name: b, path: a}}",
+        ),
+        ("docker pull redis:7", "npm ci"),
     ],
 )
 def test_steps_that_do_not(first: str, second: str) -> None:
@@ -102,11 +138,63 @@ def test_steps_that_do_not(first: str, second: str) -> None:
     assert found is None, found
 
 
-def test_two_actions_with_work_at_the_end() -> None:
+def test_actions_with_work_at_the_end_that_only_keep_what_is_their_own() -> None:
     step = "{uses: golangci/golangci-lint-action@v8}"
-    kinds = [each.kind for each in clashes(*printed(step, step))]
-    assert kinds[0] == "lock"
-    assert kinds[-1] == "post step"
+    assert "post step" not in [each.kind for each in clashes(*printed(step, step))]
+    first, second = printed(step, step)
+    other = Footprint(second.step, lambda: Left(post="else"))
+    assert [each.kind for each in clashes(first, other)] == ["post step"]
+
+
+@pytest.mark.parametrize(("first", "second", "kind", "text"), COLLISIONS)
+def test_what_collides_is_not_even_offered(first: str, second: str, kind: str, text: str) -> None:
+    assert not may_stand_beside(*printed(first, second, files={"package.json": MANIFEST})), (kind, text)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        # two suites on one database file, one port, one browser; what is built in one place
+        ("./script/test unit", "./script/test system"),
+        ("bin/rails test", "bin/rails test:system"),
+        ("./gradlew lint", "./gradlew check"),
+        ("bazel test //a", "bazel build //b"),
+        ("make build", "make lint"),
+        ("npm run build", "npm run unit"),
+        ("tox -e lint", "tox -e types"),
+        # what seems to do more than check
+        ("make lint", "make release-check"),
+        ("make lint", "./deploy check"),
+        ("./start-server", "make lint"),
+        ("make generate", "make lint"),
+        ("{name: Lint and commit, run: ./ci/lint}", "make types"),
+        ("{name: Lint, run: './ci/lint && git push'}", "make types"),
+        # nobody says what it is for
+        ("./ci/one", "./ci/two"),
+        ("npm ci", "make lint"),
+        ("make lint", "npm ci"),
+        ("{uses: acme/lint@v1}", "make types"),
+    ],
+)
+def test_what_seems_to_collide_is_not_offered(first: str, second: str) -> None:
+    assert not may_stand_beside(*printed(first, second, files={"package.json": MANIFEST}))
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        ("make lint", "make typecheck"),
+        ("./ci/lint", "./ci/test"),
+        ("bundle exec rake linter:style", "bundle exec rake linter:security"),
+        ("{name: Check the symbols, run: ./ci/symbols}", "make -C build test"),
+        ("make lint", "mypy ."),
+        ("{name: Unit tests, run: ./ci/all}", "make docs"),
+    ],
+)
+def test_what_seems_independent_is_offered(first: str, second: str) -> None:
+    prints = printed(first, second)
+    assert clash(*prints) is not None
+    assert may_stand_beside(*prints)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +202,9 @@ def test_two_actions_with_work_at_the_end() -> None:
     [
         ("mypy .", False),
         ("echo a > b", False),
-        ("npm ci", True),
+        ("npm ci", False),
+        ("{uses: actions/cache@v5, with: {path: a, key: b}}", False),
+        ("{uses: actions/upload-artifact@v6, with: {path: a}}", True),
         ("npm publish", True),
         ("gh pr comment 1 --body x", True),
         ("git push", True),

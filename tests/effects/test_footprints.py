@@ -65,7 +65,9 @@ def test_commands_that_are_known(command: str, kinds: set[str], long: bool) -> N
         ("pipx run ruff check", "it may install the program first"),
         ("pre-commit run --all-files", "which cannot be looked into"),
         ("tox", ""),
-        ("npm ci", "what else on the machine it changes is not known: `npm ci`"),
+        ("npm ci --prefix web", "what it writes with these options is not known: `npm ci --prefix web`"),
+        ("npm install -g yarn", "what it writes with these options is not known: `npm install -g yarn`"),
+        ("{uses: ruby/setup-ruby@v1, with: {bundler-cache: true}}", "with `bundler-cache`: what it writes then is not"),
         ("uv run --group docs mypy .", "what it writes with these options is not known"),
         ("make check", "runs `make check`, which cannot be looked into"),
         ("./check.sh", "runs `./check.sh`, which cannot be looked into"),
@@ -159,7 +161,7 @@ def test_what_tools_share_is_named() -> None:
     steps = printed("cargo test", "golangci-lint run", "{uses: golangci/golangci-lint-action@v8}")
     locks = [written(step, Channel.LOCK) for step in steps]
     assert locks == [{"cargo's build directory", "test suites"}, {"golangci-lint"}, {"golangci-lint"}]
-    assert [step.posts for step in steps] == [False, False, True]
+    assert [step.post for step in steps] == ["", "", "cache"]
 
 
 def test_summaries_are_of_one_step_and_masks_of_all() -> None:
@@ -176,7 +178,7 @@ def test_a_suite_that_starts_servers_of_its_own_may_build_anything() -> None:
 
 def test_what_an_earlier_step_has_installed_is_there() -> None:
     synced = printed("uv sync", "uv run mypy .", "uv run pytest")
-    assert [bool(step.hidden) for step in synced] == [True, False, False]
+    assert [bool(step.hidden) for step in synced] == [False, False, False]
     first = printed("uv run mypy .", "uv run pytest")
     assert [bool(step.hidden) for step in first] == [True, False]
     perhaps = printed("{if: github.ref == 'a', run: uv sync}", "{run: 'test -f a && uv sync'}", "uv run pytest")

@@ -318,8 +318,13 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     "parallel-steps/build-that-writes-anywhere": ([("npm run build", "npm test")], {}),
     "parallel-steps/check-that-also-publishes": ([("          git push origin HEAD:checked\n", "")], {}),
     "parallel-steps/checks-that-never-run-in-one-run": ([("event_name != 'push'", "ref_name != 'main'")], {}),
+    "parallel-steps/checks-that-nobody-can-look-into": (
+        [("./ci/lint", "pylint src"), ("make typecheck", "mypy .")],
+        {},
+    ),
     "parallel-steps/job-in-a-container": ([("    container: python:3.13\n", "")], {}),
     "parallel-steps/linter-that-refuses-the-keys": ([], {".pre-commit-config.yaml": b"repos: []\n"}),
+    "parallel-steps/measurement-of-speed": ([("name: Benchmarks", "name: Tests"), ("pytest bench", "pytest")], {}),
     "parallel-steps/one-build-directory": ([("cargo build --locked", "cargo deny --locked check && pylint src")], {}),
     "parallel-steps/one-coverage-file": ([("coverage run --append -m pytest tests/whole", "mypy .")], {}),
     "parallel-steps/one-long-check-and-short-ones": ([("yamllint .", "pytest")], {}),
@@ -335,6 +340,10 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     "parallel-steps/tool-that-installs-itself": ([("npx knip", "npx eslint .")], {}),
     "parallel-steps/tool-that-mends-files": ([("npm run fix", "npm run lint")], {}),
     "parallel-steps/two-test-suites": ([("npm run e2e", "npm run lint")], {}),
+    "parallel-steps/upload-that-would-be-missed": (
+        [("      - uses: actions/up", "      - if: always()\n        uses: actions/up")],
+        {},
+    ),
     "parallel-steps/variable-for-the-next-step": ([('          echo "MYPYPATH=stubs" >> "$GITHUB_ENV"\n', "")], {}),
 }
 NOT_APPLIED = {"no-double-run/not-applied-by-itself"}

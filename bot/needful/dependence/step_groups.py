@@ -1,4 +1,4 @@
-"""Which adjacent steps of a job may run at once, and whether that is worth a block of its own."""
+"""Which steps of a job may run at once, and whether that is worth a block of its own."""
 
 from __future__ import annotations
 
@@ -9,36 +9,45 @@ from typing import TypeAlias
 from needful.dependence.conditions import never_both
 from needful.dependence.situation import Situation
 from needful.dependence.step_conditions import Reaction, reaction
-from needful.dependence.step_links import clash, harm, sets, watchers
-from needful.dependence.step_runner import not_hosted
+from needful.dependence.step_doubts import may_stand_beside, purpose, seconds
+from needful.dependence.step_links import clash, harm, harm_seen, sets, watchers
+from needful.dependence.step_runner import never_able
 from needful.document.nodes import Path
-from needful.effects.footprints import may_be_long
+from needful.effects.footprints import may_count
+from needful.effects.likely import measures
 from needful.effects.traces import Footprint
 from needful.facts.step_syntax import step_syntax
 from needful.workflow.model import Job, Step, StepKind
 
+ENOUGH = 10.0
+"""Seconds that a block has to save to be worth its lines, as long as steps take what they usually take."""
+LEAST = 5.0
+"""Seconds below which nobody is even asked."""
+
 
 @dataclass(frozen=True)
 class Group:
-    """Steps `start` up to, not including, `stop` of a job; `members` are their footprints.
+    """Steps of a job that may run at once: those at `places`, which are moved behind the first one.
 
-    `number` is that of the first among all steps of the job that do work, from 1, however they are grouped.
+    `members` are their footprints. `number` is that of the first among all steps of the job that do work, from 1,
+    however they are grouped. `doubted`: not all that they do is seen.
     """
 
     job: Job
-    start: int
-    stop: int
+    places: tuple[int, ...]
     number: int
     members: tuple[Footprint, ...]
+    doubted: bool = False
 
     @property
-    def long(self) -> tuple[Footprint, ...]:
-        """The members that usually take long, as far as they can run in the same run."""
+    def saves(self) -> float:
+        """The seconds that all but the longest usually take, as far as they can run in the same run."""
         found: list[Footprint] = []
         for member in self.members:
-            if member.long and not any(_excluded(member, one) for one in found):
+            if not any(_excluded(member, one) for one in found):
                 found.append(member)
-        return tuple(found)
+        taken = [seconds(one) for one in found]
+        return sum(taken) - max(taken, default=0.0)
 
 
 @dataclass(frozen=True)
@@ -64,8 +73,8 @@ def backgrounds(situation: Situation, job: Job) -> Iterator[Background]:
     """The steps that take long, and that two or more behind them are independent of, one of which takes long too."""
     if any(step.background for step in job.steps):
         return
-    starts = [at for at, step in enumerate(job.steps) if _alone(step) and may_be_long(step) and _long(job, at, 3) > 1]
-    if not starts or not_hosted(situation.workflow, job):
+    starts = [at for at, step in enumerate(job.steps) if _alone(step) and may_count(step) and _long(job, at, 3) > 1]
+    if not starts or never_able(situation.workflow, job):
         return
     able = _able(situation, job)
     numbers = _numbers(job)
@@ -98,24 +107,58 @@ def _excluded(one: Footprint, other: Footprint) -> bool:
 
 
 def groups(situation: Situation, job: Job) -> Iterator[Group]:
-    """The groups of steps of a job that are independent of each other, of which at least two take long."""
+    """The groups of steps of a job that are independent of each other, and worth a block.
+
+    Those that are seen to be so come first; those that only may be so stand beside them, and have no member in common.
+    """
     likely = [_alone(step) and _long(job, at, 2) > 1 for at, step in enumerate(job.steps)]
-    if not any(likely) or not_hosted(situation.workflow, job):
+    if not any(likely) or never_able(situation.workflow, job):
         return
-    able = _able(situation, job)
-    numbers = _numbers(job)
-    start = 0
-    while start < len(job.steps):
-        members = _trimmed(tuple(_members(job, start, able))) if likely[start] else ()
-        group = Group(job, start, start + len(members), numbers[start], members)
-        if _worth(group):
-            yield group
-        start += len(members) if _worth(group) else 1
+    taken: set[int] = set()
+    for doubted in (False, True):
+        able = _able(situation, job, doubted=doubted)
+        for start, may_be in enumerate(likely):
+            if may_be and start not in taken:
+                group = _group(job, start, able, taken, doubted=doubted)
+                if group is not None and group.saves >= LEAST:
+                    taken.update(range(group.places[0], group.places[-1] + 1))
+                    yield group
 
 
-def _worth(group: Group) -> bool:
-    """Whether it is known that at least two members take long. Without that a block is not worth its lines."""
-    return len(group.long) > 1
+def _group(job: Job, start: int, able: _Able, taken: set[int], *, doubted: bool) -> Group | None:
+    """The steps from one on that can run at once, others left where they are where that can be; None for none."""
+    places: list[int] = []
+    members: list[Footprint] = []
+    passed: list[Footprint] = []
+    for place in range(start, len(job.steps)):
+        one = able(job.steps[place]) if _alone(job.steps[place]) and place not in taken else None
+        if one is None:
+            break  # nobody can tell what it would be to stand behind it, or before it
+        counts = bool(purpose(one) or one.chores)
+        if counts and joins(one, members, doubted=doubted) and all(_goes_before(one, other) for other in passed):
+            places.append(place)
+            members.append(one)
+        elif not members:
+            return None
+        else:
+            passed.append(one)
+        if len(members) == step_syntax().most:
+            break
+    if len(members) < 2:
+        return None
+    return Group(job, tuple(places), _numbers(job)[start], tuple(members), doubted)
+
+
+def _goes_before(step: Footprint, other: Footprint) -> bool:
+    """Whether a step may be over before another one starts that stands before it in the text.
+
+    Then the other does not run where the step fails: so it must do nothing that anybody would miss.
+    """
+    if step.hidden or sets(step) or clash(other, step) is not None:
+        return False
+    if reaction(step.step.condition) is Reaction.STOPS and harm(step) is not None:
+        return False
+    return reaction(other.step.condition) is Reaction.BLIND or harm(other) is None
 
 
 def _alone(step: Step) -> bool:
@@ -135,7 +178,7 @@ def _long(job: Job, start: int, least: int) -> int:
     """How many steps may take long from one on as far as nothing is hidden, by the workflow alone; 0 below `least`."""
     steps: list[bool] = []
     for step in job.steps[start:]:
-        known = [may_be_long(member) for member in (step.steps or (step,))]
+        known = [may_count(member) for member in (step.steps or (step,))]
         if step.background or None in known:
             break
         steps.append(any(known))
@@ -145,7 +188,7 @@ def _long(job: Job, start: int, least: int) -> int:
 _Able: TypeAlias = Callable[[Step], Footprint | None]
 
 
-def _able(situation: Situation, job: Job) -> _Able:
+def _able(situation: Situation, job: Job, *, doubted: bool = False) -> _Able:
     """What gives the footprint of a step of a job that can be a member of any group, None for another."""
     prints = situation.footprints[job.id.lower()]
     by_path = {one.step.path: one for one in prints}
@@ -154,45 +197,35 @@ def _able(situation: Situation, job: Job) -> _Able:
     def able(step: Step) -> Footprint | None:
         if step.path not in known:
             one = by_path.get(step.path)
-            known[step.path] = one if one is not None and not _apart(job, prints, one) else None
+            fits = one is not None and not _apart(job, prints, one) and (not one.hidden or (doubted and purpose(one)))
+            known[step.path] = one if fits else None
         return known[step.path]
 
     return able
 
 
 def _apart(job: Job, prints: tuple[Footprint, ...], step: Footprint) -> bool:
-    """Whether a step can be a member of no group. What takes the reading of its commands comes last."""
+    """Whether a step can be a member of no group, whatever it does."""
     judges = reaction(step.step.condition) is Reaction.JUDGES
-    return judges or any(watchers(job, prints, step.step)) or bool(step.hidden)
+    return judges or measures(step.step) or any(watchers(job, prints, step.step))
 
 
-def _members(job: Job, start: int, able: _Able) -> Iterator[Footprint]:
-    """The steps from one on that can run at once: up to the first that is not independent of all before it."""
-    members: list[Footprint] = []
-    for step in job.steps[start : start + step_syntax().most]:
-        one = able(step) if _alone(step) else None
-        if one is None or not (members or one.kinds) or not joins(one, members):
-            return
-        members.append(one)
-        yield one
-
-
-def _trimmed(members: tuple[Footprint, ...]) -> tuple[Footprint, ...]:
-    """Members without those at the end that check nothing; nothing if the first does not."""
-    while members and not members[-1].kinds:
-        members = members[:-1]
-    return members if members and members[0].kinds else ()
-
-
-def joins(step: Footprint, members: list[Footprint]) -> bool:
-    """Whether a step may run beside those that stand before it in the text."""
-    if members and _starts_anew(step):
+def joins(step: Footprint, members: list[Footprint], *, doubted: bool = False) -> bool:
+    """Whether a step may run beside those that stand before it in the text; `doubted`: as far as anybody can see."""
+    if members and _starts_anew(step) and not (doubted and _only_hands_on([*members, step])):
         return False
     if sets(step) and any(sets(member) for member in members):
         return False
+    if doubted:
+        return all(may_stand_beside(member, step) for member in members)
     return all(clash(member, step) is None for member in members)
 
 
 def _starts_anew(step: Footprint) -> bool:
     """Whether it would matter that a step runs although one before it failed."""
-    return reaction(step.step.condition) is Reaction.STOPS and harm(step) is not None
+    return reaction(step.step.condition) is Reaction.STOPS and harm_seen(step) is not None
+
+
+def _only_hands_on(steps: list[Footprint]) -> bool:
+    """Whether steps do nothing but upload: then only another upload that failed has kept the next from running."""
+    return all(step.chores == {"upload"} and not step.hidden for step in steps)

@@ -9,7 +9,7 @@ from needful.dependence.step_conditions import Reaction, reaction
 from needful.effects.channels import Channel, Way
 from needful.effects.model import Evidence
 from needful.effects.names import is_literal, show
-from needful.effects.traces import Footprint, Trace, meet
+from needful.effects.traces import CACHE, Footprint, Trace, meet
 from needful.expressions import Access
 from needful.workflow.model import Job, Step, Text
 
@@ -42,15 +42,19 @@ def clashes(earlier: Footprint, later: Footprint) -> Iterator[Clash]:
     for one, other in sorted(pairs, key=lambda pair: pair[0].channel is not Channel.LOCK):
         if one.channel not in _APART and meet(one, other):
             yield _met(one, other)
-    if earlier.posts and later.posts:
+    if earlier.post and later.post and {earlier.post, later.post} != {CACHE}:
         text = "both have work at the end of the job, whose order would be another"
         yield Clash(Channel.POST.value, text, ())
 
 
 def _environment(earlier: Footprint, later: Footprint) -> Iterator[Clash]:
     """Variables and search path reach every later program, whether it is seen to ask for them or not."""
+    provided = later.apart and "set-up" in earlier.chores
+    asked = [trace for trace in later.traces if trace.way is Way.READS] if provided else []
     for trace in earlier.traces:
         if trace.way is Way.WRITES and trace.channel in _ENVIRONMENT:
+            if provided and not any(meet(trace, one) for one in asked):
+                continue
             text = f"the second needs what the first sets: {trace.evidence.text}"
             yield Clash(trace.channel.value, text, (trace.evidence,))
     for trace in (*earlier.traces, *later.traces):
@@ -80,12 +84,20 @@ _HARMLESS = frozenset(
 """What is written here ends with the job."""
 
 
+_KEPT = frozenset({Channel.CACHE, Channel.POST})
+
+
 def harm(step: Footprint) -> Evidence | None:
     """What a step does that should not happen after a failure; None for one that only checks."""
-    if step.hidden:
-        return step.hidden[0]
+    return step.hidden[0] if step.hidden else harm_seen(step)
+
+
+def harm_seen(step: Footprint) -> Evidence | None:
+    """The same of what is seen of a step alone."""
     for trace in step.traces:
-        if trace.way is Way.WRITES and trace.channel not in _HARMLESS:
+        # a cache is saved at the end of a job that succeeds, by actions that keep one
+        kept = trace.channel in _KEPT and step.post == CACHE
+        if trace.way is Way.WRITES and trace.channel not in _HARMLESS and not kept:
             return trace.evidence
     return None
 

@@ -87,3 +87,11 @@ def loosened(before: Ordered, after: Ordered, places: tuple[int, ...]) -> Iterat
         for earlier in sorted(over):
             if places[earlier] not in after.ended[places[later]]:
                 yield earlier, later
+
+
+def tightened(before: Ordered, after: Ordered, places: tuple[int, ...]) -> Iterator[tuple[int, int]]:
+    """The pairs of steps of which the first has ended before the second starts, and did not have to."""
+    for later, over in enumerate(before.ended):
+        for earlier in range(len(before.ended)):
+            if earlier not in over and places[earlier] in after.ended[places[later]]:
+                yield earlier, later

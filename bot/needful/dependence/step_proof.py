@@ -15,7 +15,7 @@ from needful.dependence.parts import jobs_of
 from needful.dependence.situation import Situation
 from needful.dependence.step_conditions import Reaction, reaction
 from needful.dependence.step_links import asks_for, clash, harm, sets, step_name, watchers
-from needful.dependence.step_order import Ordered, loosened, matched, ordered
+from needful.dependence.step_order import Ordered, loosened, matched, ordered, tightened
 from needful.dependence.step_runner import enterprise, not_hosted, refusers
 from needful.effects.traces import Footprint
 from needful.facts.step_syntax import step_syntax
@@ -23,6 +23,7 @@ from needful.workflow.model import Job
 
 APART = "steps that run at once touch nothing that another of them changes"
 HARMLESS = "what now runs although an earlier step failed does no harm"
+MISSED = "nothing is missed that ran before a step that fails, and it sees the same"
 CONDITIONS = "every step runs in the same cases when nothing fails"
 OUTCOMES = "nobody looks at outcomes or outputs that may be other ones"
 TOGETHER = "the runner takes the steps together"
@@ -36,6 +37,7 @@ def of_order(before: Situation, after: Situation) -> Iterator[Obligation]:
     for what, shown, question in (
         (APART, "compared pair by pair: files, variables, tools, ports, locks", _meeting),
         (HARMLESS, "the later ones only check, or ran in any case", _harmful),
+        (MISSED, "what now stands behind others only checks, and they set nothing", _missed),
         (CONDITIONS, "no `if` of them asks for another of them or for failures", _judging),
         (OUTCOMES, "no expression reads them", _watched),
         (TOGETHER, "one sets variables at most, none is made of other steps, and they are few enough", _refused),
@@ -52,6 +54,7 @@ def of_order(before: Situation, after: Situation) -> Iterator[Obligation]:
 class _Shift:
     """One job whose steps are ordered otherwise. `pairs`: of each, the first no longer ends before the second starts.
 
+    `behind`: of each, the second now waits for the first, and did not have to.
     `prints` are the footprints of the steps as they were. Not `comparable`: other steps than before.
     """
 
@@ -60,6 +63,7 @@ class _Shift:
     now: Ordered
     prints: tuple[Footprint, ...]
     pairs: tuple[tuple[int, int], ...]
+    behind: tuple[tuple[int, int], ...] = ()
     comparable: bool = True
 
     @property
@@ -84,9 +88,11 @@ def _shifts(before: Situation, after: Situation) -> Iterator[_Shift]:
             continue
         job, prints = before.job(name), before.footprints[name.lower()]
         places = matched(was, now)
-        comparable = places is not None and len(prints) == len(was.work)
-        pairs = tuple(loosened(was, now, places)) if comparable and places is not None else None
-        yield _Shift(before, job, now, prints, pairs or (), comparable)
+        if places is None or len(prints) != len(was.work):
+            yield _Shift(before, job, now, prints, (), comparable=False)
+            continue
+        pairs, behind = tuple(loosened(was, now, places)), tuple(tightened(was, now, places))
+        yield _Shift(before, job, now, prints, pairs, behind)
 
 
 def _meeting(shift: _Shift) -> Iterator[str]:
@@ -101,6 +107,15 @@ def _harmful(shift: _Shift) -> Iterator[str]:
     for index in shift.later:
         if reaction(shift.prints[index].step.condition) is Reaction.STOPS and (seen := harm(shift.prints[index])):
             yield f"{shift.name(index)} does more than check: {seen.text}"
+
+
+def _missed(shift: _Shift) -> Iterator[str]:
+    for earlier, later in shift.behind:
+        first, second = shift.prints[earlier], shift.prints[later]
+        if sets(first):
+            yield f"{shift.name(later)} would see what {shift.name(earlier)} sets"
+        if reaction(second.step.condition) is not Reaction.BLIND and (seen := harm(second)):
+            yield f"{shift.name(later)} would not run where {shift.name(earlier)} fails: {seen.text}"
 
 
 def _judging(shift: _Shift) -> Iterator[str]:

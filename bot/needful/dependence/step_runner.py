@@ -28,21 +28,47 @@ class Refuser(NamedTuple):
     entry: str
 
 
-def not_hosted(workflow: Workflow, job: Job) -> str:
+class Machine(NamedTuple):
     """Why a job may run where the keys are not known, `""` where it runs on a machine of GitHub's own.
 
-    Runners that people keep have a version of their own, and GitHub Enterprise Server has no such keys.
+    `never`: it is not worth asking anybody about.
     """
-    if job.container is not None:
-        return f"`{job.id}` runs in a container"
+
+    doubt: str
+    never: bool = False
+
+
+def machine(workflow: Workflow, job: Job) -> Machine:
+    """What is known of the machine of a job.
+
+    Runners that people keep have a version of their own, and GitHub Enterprise Server has no such keys. Companies that
+    rent out runners keep them new, but nobody can tell that from a label.
+    """
     if job.runner_group is not None or not job.runs_on:
-        return f"`{job.id}` runs on a group of runners, of which nobody knows the version"
-    hosted = step_syntax().hosted
-    for text in job.runs_on:
-        for label in labels(text, job, job_scope(workflow, job, Scope(job.id.lower()))):
-            if not hosted.match(label):
-                return f"`{job.id}` may run on `{label or text.value}`, which is no runner of GitHub's own"
-    return ""
+        return Machine(f"`{job.id}` runs on a group of runners, of which nobody knows the version", never=True)
+    syntax = step_syntax()
+    found = [
+        (label, label or text.value)
+        for text in job.runs_on
+        for label in labels(text, job, job_scope(workflow, job, Scope(job.id.lower())))
+    ]
+    others = [(label, said) for label, said in found if not syntax.hosted.match(label)]
+    if others:
+        # one of several labels may be that of a machine that people keep: then it is for them to say
+        told = [label for label, _ in others if label and "${{" not in label and not syntax.rented.match(label)]
+        never = len(told) == len(found)
+        return Machine(f"`{job.id}` may run on `{others[0][1]}`, which is no runner of GitHub's own", never)
+    return Machine(f"`{job.id}` runs in a container" if job.container is not None else "")
+
+
+def not_hosted(workflow: Workflow, job: Job) -> str:
+    """Why a job may run where the keys are not known, `""` where it runs on a machine of GitHub's own."""
+    return machine(workflow, job).doubt
+
+
+def never_able(workflow: Workflow, job: Job) -> bool:
+    """Whether a job may run on machines of which nobody can know whether they have the keys."""
+    return machine(workflow, job).never
 
 
 @lru_cache(maxsize=64)

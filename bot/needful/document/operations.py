@@ -91,12 +91,16 @@ class MoveItem:
 
 @dataclass(frozen=True)
 class WrapItems:
-    """Turn the items `start` up to, not including, `stop` of the list at `path` into one: `- key: [those items]`."""
+    """Turn the items `start` up to, not including, `stop` of the list at `path` into one: `- key: [those items]`.
+
+    `also` are items that earlier operations move right behind these, in that order.
+    """
 
     path: Path
     start: int
     stop: int
     key: str
+    also: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True)

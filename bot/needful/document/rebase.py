@@ -148,4 +148,16 @@ def _rebase_wrap(operation: WrapItems, earlier: Operation) -> Operation:
     container, first = carried[0][:-1], carried[0][-1]
     if not isinstance(first, int) or carried != [(*container, first + offset) for offset in range(stop - start)]:
         raise Refusal(f"items {start} to {stop - 1} of {spell(path)} were parted by an earlier operation")
-    return replace(operation, path=container, start=first, stop=first + stop - start)
+    stop = first + stop - start
+    also = [_carry((*path, index), earlier) for index in operation.also]
+    while also and also[0] == (*container, stop):
+        stop, also = stop + 1, also[1:]
+    if any(len(item) != len(container) + 1 or item[:-1] != container for item in also):
+        raise Refusal(f"items {start} to {stop - 1} of {spell(path)} were parted by an earlier operation")
+    return replace(
+        operation,
+        path=container,
+        start=first,
+        stop=stop,
+        also=tuple(item[-1] for item in also if isinstance(item[-1], int)),
+    )

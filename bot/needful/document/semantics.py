@@ -75,7 +75,9 @@ def apply(operation: Operation, document: Plain) -> Plain:
                 raise Refusal("the whole document has no place for a comment")
             find(document, path)
             return document
-        case WrapItems(path, start, stop, key):
+        case WrapItems(path, start, stop, key, also):
+            if also:
+                raise Refusal(f"items {start} and {also[0]} of {spell(path)} do not stand beside each other")
             return _at(document, path, lambda old: _wrapped(old, path, start, stop, key))
         case _:  # AddName, DropName
             for basic in resolve(operation, document):

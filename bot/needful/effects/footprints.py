@@ -14,31 +14,23 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import partial
 
-from needful.effects.actions import action_touches, facts_of
-from needful.effects.channels import Channel, Touch, Way
+from needful.effects.action_footprints import HOME, asked_of, changes_machine, of_action, standing
+from needful.effects.channels import Channel, Way
 from needful.effects.command_names import path_name
 from needful.effects.commands import calls, meaning
-from needful.effects.expressed import ASKED, asked_for, expressed, put_out
+from needful.effects.expressed import asked_for, put_out
 from needful.effects.meanings import Call, Meaning
 from needful.effects.model import Evidence
 from needful.effects.names import UNKNOWN, Name, joined, literal
 from needful.effects.options import is_hole, text_of
 from needful.effects.runner_files import SUMMARY, redirected
 from needful.effects.step import StepEffects
-from needful.effects.traces import Footprint, Left, Trace
+from needful.effects.traces import Footprint, Left, Trace, together
 from needful.effects.walk import Site
 from needful.effects.work import Deed, inside_repository
-from needful.facts.footprints import CARRIER, Row, Said, Write, action_row, program_row
+from needful.facts.footprints import CARRIER, Row, Said, Write, action_row, mentioned, program_row
 from needful.workflow.model import Job, Step, StepKind, Workflow
 from needful.workflow.repository import Repository
-
-# where a write that nobody can name could be one that any other step looks at
-_ON_THE_MACHINE = frozenset(
-    {
-        *(Channel.FILES, Channel.CHECKOUT, Channel.TOOL, Channel.DEPENDENCIES, Channel.DAEMON, Channel.DOCKER),
-        *(Channel.CREDENTIAL, Channel.GIT),
-    }
-)
 
 
 def footprints(
@@ -63,12 +55,14 @@ def footprints(
     return tuple(found)
 
 
-def may_be_long(step: Step) -> bool | None:
-    """What the workflow alone says of `Footprint.long`; None where something of the step is certainly hidden."""
-    if step.uses is None:
-        return True if step.run is not None else None
-    row = action_row(step.uses.name)
-    return row.long if row is not None else None
+def may_count(step: Step) -> bool | None:
+    """What the workflow alone says of whether a step does anything that takes its time (`Footprint.seconds`).
+
+    None where something of it is certainly hidden, and nobody can guess what.
+    """
+    if step.uses is not None:
+        return True if action_row(step.uses.name) is not None else None
+    return step.run is not None and mentioned(step.run.value) is not None
 
 
 def _runs(step: StepEffects) -> frozenset[str]:
@@ -86,52 +80,17 @@ def _elsewhere(workflow: Workflow, step: Step) -> Left:
 def _of_step(known: StepEffects, repository: Repository, earlier: tuple[StepEffects, ...]) -> Left:
     site = known.site
     if site.step.uses is not None:
-        return _of_action(site)
+        return of_action(site)
     if site.step.run is None:
         return Left(hidden=(site.evidence("is a step of a kind that is not known here"),))
     deeds = _Deeds(site, repository, earlier)
-    found = [deeds.of(deed) for deed in known.deeds]
-    said = (Trace(touch.channel, touch.way, touch.name, site.evidence(touch.text)) for touch in _expressed(site))
-    return Left(
-        tuple(dict.fromkeys((*said, *(trace for part in found for trace in part.traces)))),
-        tuple(dict.fromkeys((*known.opaque, *known.own, *(one for part in found for one in part.hidden)))),
-        frozenset().union(*(part.kinds for part in found)),
-        any(part.long for part in found),
-    )
+    found = together(deeds.of(deed) for deed in known.deeds)
+    hidden = dict.fromkeys((*known.opaque, *known.own, *found.hidden))
+    return replace(found, traces=tuple(dict.fromkeys((*asked_of(site), *found.traces))), hidden=tuple(hidden))
 
 
-def _expressed(site: Site) -> Iterator[Touch]:
-    """What a step's texts read. What its `if` makes of failures is judged by itself (`dependence.step_conditions`)."""
-    return (touch for touch in expressed(site) if touch.text != ASKED)
-
-
-def _of_action(site: Site) -> Left:
-    """An action is known only if its own row says what it leaves, whatever else is known of it."""
-    uses, facts = site.step.uses, facts_of(site)
-    row = action_row(uses.name) if uses is not None else None
-    said = uses.text.value if uses is not None else ""
-    if row is None or facts is None:
-        return Left(hidden=(site.evidence(f"uses {said}: what it leaves on the machine is not known"),))
-    hidden = []
-    for name in row.unless:
-        value = site.step.input(name)
-        if value is not None and value.value.strip().lower() not in ("", "false"):
-            hidden.append(site.evidence(f"uses {said} with `{name}`: what it writes then is not known"))
-    touches = [touch for touch in (*action_touches(site), *_expressed(site)) if touch.channel is not Channel.FILES]
-    traces = [Trace(touch.channel, touch.way, touch.name, site.evidence(touch.text)) for touch in touches]
-    traces = [trace for trace in traces if not _changes_machine(trace)]
-    seen = site.evidence(f"uses {said}")
-    traces.append(Trace(Channel.FILES, Way.READS, UNKNOWN, seen, row.skips))
-    traces += _locks(row, seen)
-    return Left(tuple(traces), tuple(hidden), frozenset({row.kind}), row.long, row.post)
-
-
-def _changes_machine(trace: Trace) -> bool:
-    return trace.way is Way.WRITES and trace.channel in _ON_THE_MACHINE
-
-
-def _locks(row: Row, seen: Evidence) -> Iterator[Trace]:
-    return (Trace(Channel.LOCK, Way.WRITES, literal(lock), seen) for lock in row.meets)
+_INSTALLED = frozenset({Channel.TOOL, Channel.DEPENDENCIES})
+_MENDERS = frozenset({"format", "lint"})
 
 
 @dataclass(frozen=True)
@@ -146,10 +105,10 @@ class _Deeds:
         if not deed.meaning.known or deed.contained:
             return Left()  # a gap names it already, or what starts its container is not known
         rows = [(call, program_row(call.path)) for call in calls(deed.command)]
-        known = [(call, row) for call, row in rows if row is not None and call.entry.nature != "installs"]
+        known = [(call, row) for call, row in rows if row is not None]
         if not known or len(known) < len(rows):
             return self._by_tables(deed)
-        return _together(self._by_row(deed, call, row) for call, row in known)
+        return together(self._by_row(deed, call, row) for call, row in known)
 
     def _seen(self, deed: Deed, text: str) -> Evidence:
         return self.site.seen(f"{text} `{deed.command.text}`", deed.spot.line, deed.spot.way)
@@ -166,30 +125,32 @@ class _Deeds:
         """A command without a row may look at anything. It may write nothing but files that its words name."""
         means, traces = self._touched(deed)
         found = tuple(traces)
-        lost = any(_changes_machine(t) and (t.channel is not Channel.FILES or is_hole(t.name)) for t in found)
+        lost = any(changes_machine(t) and (t.channel is not Channel.FILES or is_hole(t.name)) for t in found)
         if means.checks or means.installs or lost:
             return Left((), (self._seen(deed, "what else on the machine it changes is not known:"),))
         return Left((*found, Trace(Channel.FILES, Way.READS, UNKNOWN, self._seen(deed, "may look at files by"))))
 
     def _by_row(self, deed: Deed, call: Call, row: Row) -> Left:
         if why := self._undescribed(deed, call, row):
-            return Left((), (self._seen(deed, why),))
+            return Left((), (self._seen(deed, why),), mends=row.kind in _MENDERS)
         placed = replace(deed.command, folder=deed.folder)
         touched = self._touched(deed)[1]
         files = (t for t in redirected(placed, "") if t.channel is Channel.FILES)
-        # of the machine, the row says all that is written
-        traces = [t for t in touched if t.channel is not Channel.FILES and not _changes_machine(t)]
+        # of the machine, the row says all that is written, or the tables do
+        said = frozenset({Channel.FILES, *(_INSTALLED if row.gives else ())})
+        traces = [t for t in touched if t.channel not in said and (row.whole or not changes_machine(t))]
         traces += (Trace(t.channel, t.way, t.name, self._seen(deed, t.text)) for t in files)
         if row.kind == CARRIER:
-            return Left(tuple(traces))
+            return Left(tuple(traces), apart=True)
         seen = self._seen(deed, "runs")
-        traces += (Trace(Channel.FILES, Way.READS, below(deed.folder, glob), seen, row.skips) for glob in row.reads)
-        traces += _locks(row, seen)
+        skips = (*row.skips, HOME)
+        traces += (Trace(Channel.FILES, Way.READS, below(deed.folder, glob), seen, skips) for glob in row.reads)
+        traces += standing(row, seen)
         own = [part for write in row.writes for part in write.path.split("/")]
         never = tuple(skip for skip in row.skips if not any(fnmatch.fnmatchcase(part, skip) for part in own))
         for write in row.writes:
             traces += self._written(deed, call, write, never)
-        return Left(tuple(traces), (), frozenset({row.kind}), row.long)
+        return Left(tuple(traces), (), frozenset({row.kind}), row.long, "", row.seconds, not row.takes)
 
     def _undescribed(self, deed: Deed, call: Call, row: Row) -> str:
         """Why the row does not say all that this very command does, `""` where it does."""
@@ -250,7 +211,10 @@ class _Deeds:
         seen = self._seen(deed, "writes by")
         if write.path:
             yield Trace(Channel.FILES, Way.WRITES, below(deed.folder, write.path), seen, skips)
-        for word in call.arguments.values(write.named):
+        values = call.arguments.values(write.named)
+        if write.named and not values and given(write.named) is not False:
+            yield Trace(Channel.FILES, Way.WRITES, UNKNOWN, seen)
+        for word in values:
             path = path_name(word, deed.folder)
             yield Trace(Channel.FILES, Way.WRITES, path, seen)
             if "." not in text_of(path).rpartition("/")[2]:  # a folder
@@ -264,16 +228,6 @@ class _Deeds:
                 return True
             inside = inside.rpartition("/")[0] if inside else None
         return False
-
-
-def _together(parts: Iterable[Left]) -> Left:
-    found = tuple(parts)
-    return Left(
-        tuple(trace for part in found for trace in part.traces),
-        tuple(one for part in found for one in part.hidden),
-        frozenset().union(*(part.kinds for part in found)),
-        any(part.long for part in found),
-    )
 
 
 def _dependencies(manifest: str) -> frozenset[str]:

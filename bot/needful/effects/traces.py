@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -11,6 +11,7 @@ from typing import NamedTuple
 from needful.effects.channels import Channel, Way
 from needful.effects.model import Evidence
 from needful.effects.names import Name, may_be_same
+from needful.facts.footprints import CHORES
 from needful.workflow.model import Step
 
 
@@ -29,13 +30,20 @@ class Trace(NamedTuple):
 
 @dataclass(frozen=True)
 class Left:
-    """What other steps could meet of a step, or of one of its commands, in the words of `Footprint`."""
+    """What other steps could meet of a step, or of one of its commands, in the words of `Footprint`.
+
+    `kinds` are those of its checks and of its chores. `apart`: what set-up actions provide does not reach it.
+    `mends`: a tool that checks is at work that may change what it finds.
+    """
 
     traces: tuple[Trace, ...] = ()
     hidden: tuple[Evidence, ...] = ()
     kinds: frozenset[str] = frozenset()
     long: bool = False
-    posts: bool = False
+    post: str = ""
+    seconds: float = 0.0
+    apart: bool = False
+    mends: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,7 +69,12 @@ class Footprint:
     @property
     def kinds(self) -> frozenset[str]:
         """The kinds of checks that it does."""
-        return self._left.kinds
+        return self._left.kinds - CHORES
+
+    @property
+    def chores(self) -> frozenset[str]:
+        """What it does that prepares for other steps, or hands on what they made."""
+        return self._left.kinds & CHORES
 
     @property
     def long(self) -> bool:
@@ -69,9 +82,43 @@ class Footprint:
         return self._left.long
 
     @property
-    def posts(self) -> bool:
-        """Whether an action of it does something at the end of the job."""
-        return self._left.posts
+    def seconds(self) -> float:
+        """How long it usually takes, as far as that is known: an assumption."""
+        return self._left.seconds
+
+    @property
+    def apart(self) -> bool:
+        """Whether programs, variables and the search path that set-up actions provide make no difference to it."""
+        return self._left.apart
+
+    @property
+    def mends(self) -> bool:
+        """Whether a tool that checks may change what it finds, as it is called."""
+        return self._left.mends
+
+    @property
+    def post(self) -> str:
+        """What an action of it does at the end of the job: keeps a `cache`, anything `else`, or `""`."""
+        return self._left.post
+
+
+def together(parts: Iterable[Left]) -> Left:
+    """What several parts leave, as one."""
+    found = tuple(parts)
+    return Left(
+        tuple(dict.fromkeys(trace for part in found for trace in part.traces)),
+        tuple(dict.fromkeys(one for part in found for one in part.hidden)),
+        frozenset().union(*(part.kinds for part in found)),
+        any(part.long for part in found),
+        next((part.post for part in sorted(found, key=lambda part: part.post == CACHE) if part.post), ""),
+        sum(part.seconds for part in found),
+        bool(found) and all(part.apart for part in found),
+        any(part.mends for part in found),
+    )
+
+
+CACHE = "cache"
+"""What an action does at the end of the job that keeps what the steps left in a cache."""
 
 
 def meet(a: Trace, b: Trace) -> bool:

@@ -5,6 +5,7 @@ Only what stands there may run beside something else. Its schema says what the f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,8 @@ from needful.facts import table
 
 CARRIER = "carrier"
 """The kind of a program that does nothing but run what it is told to."""
+CHORES = frozenset({"set-up", "install", "fetch", "upload"})
+"""The kinds of what prepares for others, and of what hands on what they made. All other kinds are checks."""
 
 
 @dataclass(frozen=True)
@@ -44,7 +47,10 @@ class Write:
 class Row:
     """One program or action.
 
-    `needs`, `unless`, `variables`: options, and variables, without or with which nobody knows what it writes.
+    `needs`, `unless`, `variables`: options, and variables, without or with which nobody knows what it writes. `whole`:
+    what the other tables say that it writes is all. `takes` and `gives` are what it needs, and leaves, of what is
+    installed: `programs` (of the system), `packages` (of any kind), or packages of one kind by its name. `post` is what
+    it does at the end of the job: it keeps a `cache`, or anything `else`.
     """
 
     kind: str
@@ -60,17 +66,55 @@ class Row:
     after: tuple[str, ...] = ()
     fetches: str = ""
     package: str = ""
-    post: bool = False
+    post: str = ""
+    whole: bool = False
+    takes: tuple[str, ...] = ("programs", "packages")
+    gives: tuple[str, ...] = ()
+
+    @property
+    def seconds(self) -> float:
+        """How long it usually takes, an assumption that only tells what is worth a block from what is not."""
+        known: Mapping[str, float] = table("footprints.json")["seconds"]
+        return known["long" if self.long else self.kind] if self.kind != CARRIER else 0.0
 
 
 def program_row(words: tuple[str, ...]) -> Row | None:
-    """What is known of a command by the words that lead to it, None if nothing is."""
-    return _rows("programs").get(" ".join(words))
+    """What is known of a command by the words that lead to it, None if nothing is.
+
+    Whatever a manager of system packages is told to do, it does to the same system.
+    """
+    rows = _rows("programs")
+    row = rows.get(" ".join(words))
+    first = rows.get(words[0]) if row is None else None
+    return first if first is not None and "programs" in first.gives else row
 
 
 def action_row(name: str) -> Row | None:
     """What is known of an action by its name (`owner/name`, in lower case), None if nothing is."""
     return _rows("actions").get(name)
+
+
+def mentioned(script: str) -> str | None:
+    """The first program in the text of a script that may lead to something in the table; None if none is there.
+
+    A look at the words, which costs next to nothing; that one is found says little.
+    """
+    found = _words().search(script)
+    return found[0] if found is not None else None
+
+
+@cache
+def _words() -> re.Pattern[str]:
+    """Every program of the table, carriers that only run others included, and what is run by its path."""
+    carriers = {name for name, row in _rows("programs").items() if row.kind == CARRIER}
+    last = {name.split()[-1] for name in _rows("programs") if name not in carriers}
+    runs = {name.split()[0] for name in carriers} - _PLAIN
+    words = "|".join(re.escape(word) for word in sorted(last | runs, key=len, reverse=True))
+    return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])|\./\w")
+
+
+_PLAIN = frozenset({"cd", "pushd", "popd", "echo", "printf", "export", "set", "exit", "true", "false", ":", "sleep"})
+"""Carriers that are in nearly every script and run nothing that is written in it."""
 
 
 @cache
@@ -81,10 +125,10 @@ def _rows(what: str) -> Mapping[str, Row]:
 def _row(row: Mapping[str, Any]) -> Row:
     lists: dict[str, Any] = {
         key: tuple(row[key])
-        for key in ("needs", "unless", "variables", "reads", "skips", "meets", "after")
+        for key in ("needs", "unless", "variables", "reads", "skips", "meets", "after", "takes", "gives")
         if key in row
     }
-    plain = {key: row[key] for key in ("kind", "long", "fetches", "package", "post") if key in row}
+    plain = {key: row[key] for key in ("kind", "long", "fetches", "package", "post", "whole") if key in row}
     settled = _said(row["settled"]) if "settled" in row else None
     return Row(**plain, **lists, settled=settled, writes=tuple(_write(write) for write in row.get("writes", ())))
 

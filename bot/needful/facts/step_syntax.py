@@ -28,11 +28,14 @@ class StepLinter:
 class StepSyntax:
     """`most` steps run at once; `hosted` matches labels of GitHub's own runners, `enterprise` signs of another server.
 
+    `rented`: labels of companies that rent out runners and keep them new.
+
     `places` are files that say which linters run.
     """
 
     most: int
     hosted: re.Pattern[str]
+    rented: re.Pattern[str]
     enterprise: re.Pattern[str]
     places: tuple[str, ...]
     linters: tuple[StepLinter, ...]
@@ -44,7 +47,8 @@ def step_syntax() -> StepSyntax:
     rows = table("step_syntax.json")
     hosted = re.compile(rows["hosted"] + r"\Z", re.IGNORECASE)
     linters = tuple(_linter(row) for row in rows["linters"])
-    return StepSyntax(rows["most"], hosted, re.compile(rows["enterprise"]), tuple(rows["places"]), linters)
+    rented = re.compile(rows["rented"] + r"\Z", re.IGNORECASE)
+    return StepSyntax(rows["most"], hosted, rented, re.compile(rows["enterprise"]), tuple(rows["places"]), linters)
 
 
 def _linter(row: dict[str, Any]) -> StepLinter:

@@ -62,7 +62,12 @@ def _leaves(errors: Iterable[ValidationError]) -> Iterator[ValidationError]:
 
 
 def _place(error: ValidationError) -> tuple[object, ...]:
-    return (*error.absolute_path, error.validator)
+    """The place and kind of a complaint. Which step of a job it is about does not count: steps move into groups."""
+    path = list(error.absolute_path)
+    if path[:1] == ["jobs"] and path[2:3] == ["steps"]:
+        path[3:6] = path[5:6] if path[4:5] == ["parallel"] else []
+        path[3:4] = [] if path[3:4] and isinstance(path[3], int) else path[3:4]
+    return (*path, error.validator)
 
 
 @cache

@@ -21,8 +21,8 @@ in vain. So the tier is `trade`.
 
 ## When it is only shown
 
-A linter of the repository, such as actionlint, refuses the new keys. The reason and the entry for its settings are
-given.
+A linter of the repository, such as actionlint, refuses the new keys: the reason and the entry for its settings are
+given. Or nobody can tell whether the machine knows them: it is rented, in a container, or named by a variable.
 
 ## When it stays silent
 
@@ -30,7 +30,7 @@ given.
 - what one of them does is not known, or does more than check: it would now run after a failure;
 - fewer than two steps could run beside it, or none that takes long;
 - a condition asks for failures, or somebody reads the outcome of the step;
-- the job has steps in the background already, does not run on a runner of GitHub's own, or runs in a container.
+- the job has steps in the background already, or runs on a machine that people keep themselves.
 """
 
 from __future__ import annotations
@@ -38,10 +38,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from needful.dependence.analysis import Analysis
+from needful.dependence.obligations import Obligation
 from needful.dependence.parts import Part
 from needful.dependence.step_groups import Background, backgrounds
 from needful.dependence.step_links import step_name
-from needful.dependence.step_runner import enterprise, refusal
+from needful.dependence.step_proof import READERS, RUNNER
+from needful.dependence.step_runner import enterprise, not_hosted, refusal
 from needful.document.operations import AddKey, InsertItem, Operation
 from needful.rules.api import Proposal, Rule, Subject, Tier
 
@@ -59,20 +61,30 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     if found is None or enterprise(analysis.repository):
         return None
     seen = analysis.situation.evidence
+    doubts = tuple(_doubts(analysis, found))
+    told = f"{len(found.beside)} steps behind it touch nothing that it changes, and only check"
     beside = [seen(one.step.span, f"{step_name(one.step)}: runs meanwhile") for one in found.beside]
     return Proposal(
         rule=RULE.id,
-        tier=RULE.tier,
+        tier=Tier.REVIEW if doubts else RULE.tier,
         subject=subject,
         at=found.step.step.span,
         title=f"“{step_name(found.step.step)}” of `{found.job.id}` need not hold up the steps behind it",
-        because=f"{len(found.beside)} steps behind it touch nothing that it changes, and only check",
+        because=doubts[0].why_not if doubts else told,
         evidence=(seen(found.step.step.span, f"{step_name(found.step.step)}: takes long"), *beside),
         operations=tuple(_operations(found)),
         cost="they share the machine's processors and memory, and run although it fails",
-        held=refusal(analysis.repository, analysis.workflow.path),
+        certificate=doubts,
         parts=frozenset({Part.ORDER}),
     )
+
+
+def _doubts(analysis: Analysis, found: Background) -> Iterator[Obligation]:
+    """What makes a proposal one for review before anything of it is proved."""
+    if why := not_hosted(analysis.workflow, found.job):
+        yield Obligation(RUNNER, "", why)
+    if why := refusal(analysis.repository, analysis.workflow.path):
+        yield Obligation(READERS, "", why)
 
 
 def _operations(found: Background) -> Iterator[Operation]:

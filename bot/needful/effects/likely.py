@@ -1,0 +1,73 @@
+"""What a step seems to be for by the words of people, where what it really does cannot be seen.
+
+Never more than a guess: what stands on it is for people to look at.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from needful.workflow.model import Step
+
+_KINDS = {
+    "format": r"fmt|format(?:ting|ter)?|prettier|spotless",
+    "lint": r"(?:\w*lint\w*)|clippy|check-?styles?|code[- ]?style|static[- ]analysis|checks?|verify",
+    "types": r"type-?check(?:s|ing|er)?|types|typetests?|tsc|mypy|pyright|phpstan|psalm",
+    "test": r"tests?|testing|specs?|e2e|\w*check-?world|\w*installcheck|pytest|jest|vitest|rspec|phpunit",
+    "build": r"build(?:s|ing)?|compil(?:e|es|ing)|docs?|documentation|javadoc|dokka|typedoc|storybook",
+    "scan": r"audit|scan(?:s|ning|ner)?|vulnerabilit(?:y|ies)",
+}
+_SPLIT = re.compile(r"[^\w-]+|[_:/.]|(?<=[a-z])(?=[A-Z])")
+_KIND = {kind: re.compile(rf"(?:{words})\Z", re.IGNORECASE) for kind, words in _KINDS.items()}
+# what changes something for those behind it, or goes out of the job
+_OTHERWISE = re.compile(
+    r"deploy\w*|publish\w*|releases?|push\w*|upload\w*|download\w*|install\w*|set-?up|bootstrap|prepare|init\w*|clean\w*|"
+    r"generat\w*|gen|codegen|updat\w*|upgrade|bump|migrat\w*|seed|reset|fix|write|start|serve|server|up|down|daemon|commit|"
+    r"tag|sign|login|config\w*|create|restore|cache|merge|report|coverage|codecov|send|notify|comment|wait|sleep|sync|"
+    r"commit|checkout|clone|mkdir|cp|mv|rm|apply|add|patch|save|archive|artifacts?|zip|tar",
+    re.IGNORECASE,
+)
+# those that lock what they build into, or keep a process of their own for all that they do
+_ALONE = re.compile(
+    r"(?<![\w-])(?:\./)?(gradlew?|mvnw?|sbt|mill|cargo|dotnet|msbuild|bazel|bazelisk|buck2?|pants|xcodebuild|swift|cmake|"
+    r"ctest|ninja|meson|mix|stack|cabal|zig|flutter|dart|lein|nx|turbo|docker|podman|go|tox|pre-commit)(?![\w-])"
+)
+_MEASURES = re.compile(
+    r"bench(?:es|marks?|marking)?|(?:code|cod)speed|profil(?:e|er|ing)|perf|stress|fuzz(?:ing)?", re.IGNORECASE
+)
+_MOST = 4000
+"""Characters of a script that are looked at: who reads more than that guesses nothing."""
+
+
+class Likely(NamedTuple):
+    """What a step seems to check, and which programs it names of which only one can be at work at a time."""
+
+    kinds: frozenset[str]
+    alone: frozenset[str]
+
+
+NOTHING = Likely(frozenset(), frozenset())
+
+
+def likely(step: Step) -> Likely:
+    """What a step that runs commands seems to be for, by its name and its first command; nothing if that is mixed."""
+    if step.run is None or len(step.run.value) > _MOST:
+        return NOTHING
+    lines = [line.strip() for line in step.run.value.splitlines()]
+    commands = [line for line in lines if line and not line.startswith(("#", "cd ", "set -", "echo "))]
+    if not commands or len(commands) > 3:
+        return NOTHING
+    texts = [step.name.value] if step.name is not None else []
+    words = [word.strip("-") for text in (*texts, *commands) for word in _SPLIT.split(text)]
+    kinds = frozenset(kind for kind, known in _KIND.items() if any(known.match(word) for word in words))
+    if not kinds or any(_OTHERWISE.fullmatch(word) for word in words):
+        return NOTHING
+    return Likely(kinds, frozenset(_ALONE.findall(step.run.value)))
+
+
+def measures(step: Step) -> bool:
+    """Whether a step seems to measure how fast something is, which others at work would spoil."""
+    run = step.run.value if step.run is not None and len(step.run.value) <= _MOST else ""
+    texts = (run, step.name.value if step.name is not None else "")
+    return any(_MEASURES.fullmatch(word) for text in texts for word in _SPLIT.split(text) if word)
