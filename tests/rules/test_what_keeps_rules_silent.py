@@ -98,6 +98,28 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
         [],
         {"package.json": b'{"packageManager": "yarn@1.22.22"}\n'},
     ),
+    "cache-dependencies/bundler-for-other-systems": ([], {"Gemfile.lock": b"PLATFORMS\n  ruby\n"}),
+    "cache-dependencies/bundler-in-a-folder": (
+        [("        working-directory: site\n", "")],
+        {"Gemfile": b"gem 'rake'\n", "Gemfile.lock": b"GEM\n"},
+    ),
+    "cache-dependencies/bundler-on-another-system": ([("macos-latest", "ubuntu-latest")], {}),
+    "cache-dependencies/bundler-that-is-prepared-in-between": (
+        [("      - run: sudo apt-get install -y libpq-dev\n", "")],
+        {},
+    ),
+    "cache-dependencies/bundler-with-an-environment-of-its-own": (
+        [("        env:\n          BUNDLE_WITHOUT: documents\n", "")],
+        {},
+    ),
+    "cache-dependencies/bundler-with-another-gemfile": ([("BUNDLE_GEMFILE", "COLOUR")], {}),
+    "cache-dependencies/bundler-with-its-own-options": ([(" --with documents", "")], {}),
+    "cache-dependencies/npm-that-insists-on-a-lock-file": ([("npm ci", "npm install")], {}),
+    "cache-dependencies/two-lock-files-and-a-folder-that-a-script-knows": (
+        [],
+        {"ci/build.sh": b"cd docs && yarn --frozen-lockfile\n"},
+    ),
+    "cache-dependencies/uv-since-it-is-the-default": ([("setup-uv@v6", "setup-uv@v4")], {}),
     # --- cache-builds ---
     "cache-builds/builds-what-people-download": ([("  push:\n", "  pull_request:\n  push:\n")], {}),
     "cache-builds/runs-for-days": ([("4320", "60")], {}),

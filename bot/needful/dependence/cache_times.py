@@ -184,7 +184,8 @@ def keeps_downloads(site: Site) -> bool:
     named = list(caches(site))
     if named:
         return all(cache.downloads and cache.saves and cache.restores for cache in named)
-    return set_up(uses.name) is not None and keeps_a_cache(site)
+    facts = set_up(uses.name)
+    return facts is not None and not facts.stays and keeps_a_cache(site)
 
 
 def why_not_useless(situation: Situation, job: Job, cache: StepEffects) -> str:

@@ -19,6 +19,9 @@ _PROGRAMS = {
     "pip": frozenset({"install", "wheel", "download"}),
     "pipenv": frozenset({"install", "sync"}),
     "poetry": frozenset({"install", "sync"}),
+    "pdm": frozenset({"install", "sync"}),
+    "bundle": frozenset({"", "install"}),
+    "uv": frozenset({"sync", "run", "pip", "lock"}),
     "composer": frozenset({"install", "i", "update", "u", "upgrade"}),
     "deno": frozenset({"run", "test", "check", "cache", "install", "ci", "bench", "compile", "doc", "info"}),
     "pre-commit": frozenset({"run", "install-hooks"}),
@@ -47,7 +50,9 @@ _PROGRAMS = {
     ),
 }
 _ALWAYS = {"mvn": "maven", "mvnw": "maven", "gradle": "gradle", "gradlew": "gradle", "sbt": "sbt"}
-_WHOLE_ANYWAY = frozenset({"go", "dotnet", "cargo", "deno"})
+_WHOLE_ANYWAY = frozenset({"go", "dotnet", "cargo", "deno", "uv"})
+_MANAGERS = {"bundle": "bundler"}
+"""Programs that are called otherwise than the package manager."""
 _PYTHON_RUNNERS = {"tox": ("tox.ini", "tox.toml"), "nox": ("noxfile.py",)}
 _FOLDERS = {
     "npm": ("--prefix", "-C"),
@@ -64,7 +69,7 @@ _WITH_VALUES = frozenset(
         *("--trusted-host", "--cert", "--progress-bar", "--upgrade-strategy", "--no-binary", "--only-binary", "-w"),
         *("--config-settings", "-C", "--global-option", "--report", "--cache-dir", "--wheel-dir", "-d", "--dest"),
         *("--prefix", "--cwd", "--dir", "--registry", "--loglevel", "--workspace", "--filter", "--python", "--group"),
-        *("--from-ref", "--to-ref", "--hook-stage", "--color"),
+        *("--from-ref", "--to-ref", "--hook-stage", "--color", "--jobs", "-j", "--retry"),
     }
 )
 _ELSEWHERE = frozenset({"-g", "--global", "--location=global", "--user-install"})
@@ -130,7 +135,7 @@ def _of_deed(step: StepEffects, deed: Deed, repository: Repository) -> Iterator[
             else:
                 whole = program in _WHOLE_ANYWAY or not arguments.rest
                 anew = arguments.anew or (program == "composer" and arguments.command not in ("install", "i"))
-                yield Install(program, inside(arguments.folder), (), whole, deed, anew)
+                yield Install(_MANAGERS.get(program, program), inside(arguments.folder), (), whole, deed, anew)
 
 
 class _Arguments(NamedTuple):

@@ -25,7 +25,7 @@ class SetUp(NamedTuple):
 
     `paths` is `""` where no input does, and `paths_since` the first version that has it, where that is not the first
     with a cache. `value` is what the input takes, None for the name of the package manager; with one of `off` somebody
-    decided.
+    decided. `stays`: without the input more is lost than the cache, or nothing is.
     """
 
     input: str
@@ -34,6 +34,7 @@ class SetUp(NamedTuple):
     value: bool | None
     off: tuple[str, ...]
     managers: dict[str, Manager]
+    stays: bool = False
 
 
 @cache
@@ -47,7 +48,8 @@ def set_up(action: str) -> SetUp | None:
         for name, one in row["managers"].items()
     }
     since = _numbers(row.get("paths_since", "0"))
-    return SetUp(row["input"], row["paths"], since, row.get("value"), tuple(row.get("off", ())), managers)
+    off = tuple(row.get("off", ()))
+    return SetUp(row["input"], row["paths"], since, row.get("value"), off, managers, row.get("stays", False))
 
 
 def _numbers(version: str) -> tuple[int, ...]:

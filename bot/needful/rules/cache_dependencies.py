@@ -9,9 +9,12 @@ one run to the next, with one line: `cache: npm`.
 
 It switches on the cache of the set-up action that the job uses: `actions/setup-node` for npm, Yarn and pnpm,
 `actions/setup-python` for pip, pipenv and Poetry, `actions/setup-java` for Maven, Gradle and sbt, `actions/setup-go`
-before version 4, and `actions/setup-dotnet` and `denoland/setup-deno` where there is a lock file. Where pnpm is set up
+before version 4, `astral-sh/setup-uv` before version 5, `pdm-project/setup-pdm`, and `actions/setup-dotnet` and
+`denoland/setup-deno` where there is a lock file. `ruby/setup-ruby` installs what Bundler would by itself, so its cache
+is switched on where the next command is a plain `bundle install` on Linux. Where pnpm is set up
 behind Node.js, or without it, `pnpm/action-setup` keeps its store. Where the files that say what is installed do not
-lie where the action looks for them, an input of the action names them.
+lie where the action looks for them, an input of the action names them. For `npm install` in a project without a lock
+file that is `package.json`, and where only a script knows the folder, the only lock file that the repository has.
 
 ## The cost
 
@@ -42,7 +45,6 @@ A comment in the job speaks of caches: somebody has thought of it, or has switch
 from __future__ import annotations
 
 import posixpath
-import re
 from collections.abc import Iterator
 
 from needful.dependence.analysis import Analysis
@@ -52,26 +54,14 @@ from needful.dependence.parts import Part
 from needful.document.nodes import Plain
 from needful.document.operations import AddKey, Operation
 from needful.effects.installs import Install, installs
-from needful.effects.project.found import found
+from needful.effects.lock_files import BY_GLOB, key_files, lock_fits
 from needful.effects.step import StepEffects
 from needful.effects.walk import Site
 from needful.facts.set_up_caches import SetUp, set_up
 from needful.rules.api import Proposal, Rule, Subject, Tier
 from needful.workflow.model import Job
-from needful.workflow.repository import Repository
 
-_LOCKS = {
-    "npm": ("package-lock.json", "npm-shrinkwrap.json"),
-    "yarn": ("yarn.lock",),
-    "pnpm": ("pnpm-lock.yaml",),
-    "pipenv": ("Pipfile.lock",),
-    "poetry": ("poetry.lock",),
-    "go": ("go.sum",),
-    "dotnet": ("packages.lock.json",),
-}
-_NEWER_YARN = re.compile(r'"packageManager"\s*:\s*"yarn@(?:[2-9]|[1-9]\d)')
-_BY_GLOB = ("maven", "gradle", "sbt", "deno")
-_MOVED = {"deno": ("DENO_DIR",)}
+_MOVED = {"deno": ("DENO_DIR",), "uv": ("UV_CACHE_DIR", "UV_NO_CACHE"), "bundler": ("BUNDLE_GEMFILE", "BUNDLE_PATH")}
 """Variables that tell a tool to keep its downloads elsewhere: the action would have to know of them."""
 
 
@@ -108,8 +98,8 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
         situation, job, (step for step in steps[at:] if any(True for _ in installs(step, analysis.repository)))
     ):
         return None
-    files = _key_files(analysis.repository, manager, whole, facts)
-    if not files or unfit(situation, job):
+    files = key_files(analysis.repository, manager, whole, facts)
+    if not files or unfit(situation, job) or (manager == "bundler" and not _installs_next(steps[at:], files, whole)):
         return None
     return _proposal(analysis, job, site, facts, whole[0], files)
 
@@ -159,6 +149,21 @@ def _goes_elsewhere(steps: tuple[StepEffects, ...], manager: str) -> bool:
     return manager == "pip" and any(_brings(step, "setup-uv") for step in steps)
 
 
+def _installs_next(steps: tuple[StepEffects, ...], files: tuple[str, ...], wanted: list[Install]) -> bool:
+    """Whether the action, which then installs by itself, does what the next command does, in the same folder.
+
+    Nothing that runs in between may prepare it. With a lock file the action refuses what the file does not list, so the
+    file has to list the system as well.
+    """
+    first, site = wanted[0].deed, steps[0].site
+    following = next((step for step in steps[1:] if step.site.step.run is not None), None)
+    if following is None or not following.deeds or following.deeds[0].command != first.command:
+        return False
+    if following.site.step.env or len(wanted) > 1 or site.step.input("working-directory") is not None:
+        return False
+    return site.scope.runner == "Linux" and lock_fits(following.repository, files[0])
+
+
 def _is_ready(steps: tuple[StepEffects, ...], programs: tuple[str, ...]) -> bool:
     """Whether the programs that the action asks for their folders are there when it runs."""
     return all(any(_brings(step, program) for step in steps) for program in programs)
@@ -172,42 +177,6 @@ def _brings(step: StepEffects, program: str) -> bool:
     return any(program in text or (program == "pnpm" and "corepack enable" in text) for text in texts)
 
 
-def _key_files(repository: Repository, manager: str, wanted: list[Install], facts: SetUp) -> tuple[str, ...]:
-    """The files of the repository that say what is fetched; none where one of the installs has none."""
-    files: dict[str, None] = {}
-    for one in wanted:
-        if manager in _LOCKS:
-            of_one = _lock(repository, manager, one.folder)
-        elif manager in _BY_GLOB:
-            of_one = tuple(pattern for pattern in facts.managers[manager].files if found(repository, pattern))
-        else:
-            of_one = tuple(path for file in one.files if found(repository, file) for path in (file,))
-            if not of_one or len(of_one) < len(one.files):
-                return ()
-        if not of_one:
-            return ()
-        files.update(dict.fromkeys(of_one))
-    return tuple(files)
-
-
-def _lock(repository: Repository, manager: str, folder: str | None) -> tuple[str, ...]:
-    """The lock file of a folder, or of a folder above it whose project it is part of."""
-    while folder is not None:
-        for name in _LOCKS[manager]:
-            path = posixpath.join(folder, name)
-            if repository.has(path):
-                return (path,) if manager != "yarn" or _is_old_yarn(repository, folder) else ()
-        folder = posixpath.dirname(folder) if folder else None
-    return ()
-
-
-def _is_old_yarn(repository: Repository, folder: str) -> bool:
-    """Whether the Yarn that stands on every runner can tell where its cache is: newer ones come with the project."""
-    if "yarnPath" in (repository.text(posixpath.join(folder, ".yarnrc.yml")) or ""):
-        return True
-    return not _NEWER_YARN.search(repository.text(posixpath.join(folder, "package.json")) or "")
-
-
 def _proposal(
     analysis: Analysis, job: Job, site: Site, facts: SetUp, first: Install, files: tuple[str, ...]
 ) -> Proposal | None:
@@ -216,8 +185,8 @@ def _proposal(
     assert uses is not None
     added: dict[str, Plain] = {facts.input: manager if facts.value is None else facts.value}
     inside = tuple(_in_workspace(site, file) for file in files)
-    if manager not in _BY_GLOB and not set(inside) <= _looked_for(facts, manager):
-        if version_of(analysis.situation, site) < facts.paths_since:
+    if manager not in BY_GLOB and not set(inside) <= _looked_for(facts, manager):
+        if not facts.paths or version_of(analysis.situation, site) < facts.paths_since:
             return None
         added[facts.paths] = "\n".join(inside) + ("\n" if len(inside) > 1 else "")
     installing = site.seen(f"`{job.id}` runs `{first.deed.command.text}`", first.deed.spot.line, first.deed.spot.way)
@@ -247,6 +216,7 @@ _NAMES = {
     "maven": "Maven",
     "gradle": "Gradle",
     "go": "Go",
+    "bundler": "Bundler",
     "dotnet": "NuGet",
 }
 
