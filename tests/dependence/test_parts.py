@@ -265,6 +265,7 @@ HOSTED = "ubuntu-latest"
             *(HOSTED, ", {run: git add .}", INSTALLABLE, ALONE),
             "`test` looks at the files afterwards: it runs `git add .`",
         ),
+        (HOSTED, ", {run: node --experimental-vm-modules node_modules/jest/bin/jest.js}", INSTALLABLE, ALONE, ""),
         (
             *(HOSTED, ", {run: rm -r node_modules}", INSTALLABLE, ALONE),
             "`test` works on what is installed: it runs `rm -r node_modules`",

@@ -12,6 +12,7 @@ def test_every_table_says_where_it_comes_from() -> None:
     for name in (
         "accounts.json",
         "actions.json",
+        "cache_places.json",
         "caches.json",
         "durations.json",
         "frozen_installs.json",

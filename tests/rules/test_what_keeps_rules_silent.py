@@ -260,6 +260,23 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
         {"yarn.lock": b"# yarn lockfile v1\n\nleft-pad@^1.4.0:\n\nvitest@^4.0.0:\n"},
     ),
     # --- fix-cache-key ---
+    "fix-cache-key/date-of-the-day": ([("%Y-%m-%d", "%s")], {}),
+    "fix-cache-key/kept-by-a-step-with-a-condition": (
+        [("      - if: github.event.pull_request.draft\n        uses", "      - uses")],
+        {},
+    ),
+    "fix-cache-key/kept-by-an-older-version-of-go": ([("setup-go@v3", "setup-go@v5")], {}),
+    "fix-cache-key/one-of-two-goes-on-from-the-last-run": ([("github.sha", "hashFiles('package-lock.json')")], {}),
+    "fix-cache-key/one-of-two-is-asked-for": (
+        [("steps.packages.outputs.cache-hit != 'true'", "github.actor == 'me'")],
+        {},
+    ),
+    "fix-cache-key/one-of-two-keeps-more": ([("            ~/.cache/eslint\n", "")], {}),
+    "fix-cache-key/one-of-two-with-a-condition": (
+        [("- if: github.event.pull_request.draft\n        uses", "- uses")],
+        {},
+    ),
+    "fix-cache-key/one-of-two-without-its-lock-file": ([], NPM_LOCK),
     "fix-cache-key/comment-about-caches": ([("without this cache the registry refuses us", "all of them")], {}),
     "fix-cache-key/handed-to-another-job": ([("cache/restore@v6", "upload-artifact@v7")], {}),
     "fix-cache-key/holds-more-than-downloads": ([("path: dist", "path: ~/.npm")], {}),

@@ -1,9 +1,10 @@
-"""The proof that a cache may go: it costs more than it saves, and nobody asks for it."""
+"""The proof that a cache may go: it costs more than it saves, or is kept twice, and nobody asks for it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from needful.dependence.cache_faults import keeper
 from needful.dependence.cache_times import keeps_downloads, why_not_useless
 from needful.dependence.obligations import Obligation, obligation
 from needful.dependence.situation import Situation
@@ -13,6 +14,7 @@ from needful.expressions import Access
 from needful.workflow.model import Job, Step
 
 SLOWER = "a cache that is taken out costs more time than it saves"
+TWICE = "what a cache that is taken out held is kept by another step"
 ASKED_FOR = "nobody asks what a cache that is taken out had found, or waits for it"
 
 
@@ -34,13 +36,25 @@ def _keeping(situation: Situation, job: str) -> dict[int, StepEffects]:
     return {step.site.step.span.start: step for step in own if keeps_downloads(step.site)}
 
 
-def of_removed(before: Situation, gone: Sequence[tuple[Job, StepEffects]]) -> Iterator[Obligation]:
+def of_removed(before: Situation, after: Situation, gone: Sequence[tuple[Job, StepEffects]]) -> Iterator[Obligation]:
     """What has to be shown of caches that are taken out."""
-    slower = (why_not_useless(before, job, step) for job, step in gone)
-    shown = "runs that found it took longer than runs that found nothing and installed all of it"
-    yield obligation(SLOWER, shown, next(filter(None, slower), ""))
+    keepers = [_keeper(after, job, step) for job, step in gone]
+    if kept := [keeper for keeper in keepers if keeper]:
+        yield obligation(TWICE, f"{' and '.join(dict.fromkeys(kept))} keeps it as well", "")
+    alone = [pair for pair, keeper in zip(gone, keepers, strict=True) if not keeper]
+    if alone:
+        slower = (why_not_useless(before, job, step) for job, step in alone)
+        shown = "runs that found it took longer than runs that found nothing and installed all of it"
+        yield obligation(SLOWER, shown, next(filter(None, slower), ""))
     asked = (why for job, step in gone if (why := asks(before, job, step)))
     yield obligation(ASKED_FOR, "no expression reads the step, and no other job restores only", next(asked, ""))
+
+
+def _keeper(after: Situation, job: Job, step: StepEffects) -> str:
+    """The action that goes on keeping what a step kept, `""` where none does."""
+    now = after.workflow.job(job.id)
+    found = keeper(after, now, step) if now is not None else None
+    return found.site.step.uses.name if found is not None and found.site.step.uses is not None else ""
 
 
 def asks(situation: Situation, job: Job, step: StepEffects) -> str:

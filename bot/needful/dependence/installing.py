@@ -24,6 +24,8 @@ FITS = "an install from the lock file alone installs the same"
 ALONE = "nobody counts on what an install changes or finds"
 _MODULES = "node_modules"
 _NODE = frozenset({"npm", "yarn", "pnpm"})
+_RUN_FROM = re.compile(r"\A(?:node(?: --?[\w=-]+)* )?(?:\./)?node_modules/[\w@./-]+(?=\s|\Z)")
+"""A program that is run from where it was installed."""
 _CHANGES = re.compile(r"pull-request|auto-commit|add-and-commit|changed|lock")
 
 
@@ -81,7 +83,8 @@ def _looks(step: StepEffects) -> str:
             for call in calls(deed.command)
         ):
             return f"looks at the files afterwards: it runs `{deed.command.text}`"
-        if "-lock" in deed.command.text or "yarn.lock" in deed.command.text or _MODULES in deed.command.text:
+        text = _RUN_FROM.sub("", deed.command.text)
+        if "-lock" in text or "yarn.lock" in text or _MODULES in text:
             return f"works on what is installed: it runs `{deed.command.text}`"
     return ""
 

@@ -50,7 +50,7 @@ def changed_jobs(before: Situation, after: Situation) -> Iterator[str]:
 def _of_caches(before: Situation, after: Situation) -> Iterator[Obligation]:
     gone = list(removed(before, after))
     if gone:
-        yield from of_removed(before, gone)
+        yield from of_removed(before, after, gone)
     less = {job.id.lower() for job, _ in gone}
     jobs = [job for job in changed_jobs(before, after) if job not in less]
     if not jobs:
