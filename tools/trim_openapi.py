@@ -42,7 +42,6 @@ USED: dict[str, tuple[str, ...]] = {
     f"{R}/rules/branches/{{branch}}": ("get",),
     f"{R}/branches/{{branch}}": ("get",),
     f"{R}/branches/{{branch}}/protection/required_status_checks": ("get",),
-    f"{R}/actions/permissions/workflow": ("get",),
     f"{R}/actions/workflows/{{workflow_id}}/runs": ("get",),
     f"{R}/actions/runs/{{run_id}}/attempts/{{attempt_number}}/jobs": ("get",),
 }

@@ -221,14 +221,6 @@ class TestRequiredChecks:
         assert admin.required_checks("main") == Requirements()
 
 
-def test_whether_actions_may_open_pull_requests(connect: Connect, server: Server) -> None:
-    admin = Token("alice", "fine", frozenset(("administration",)))
-    assert connect(admin).may_open_pull_requests() is False
-    server.state.actions_may_open = True
-    assert connect(admin).may_open_pull_requests() is True
-    assert connect().may_open_pull_requests() is None
-
-
 def test_the_token_knows_who_it_is(connect: Connect) -> None:
     assert connect().itself() == "needful[bot]"
     assert connect(Token("bob", "classic")).itself() == "bob"

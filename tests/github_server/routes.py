@@ -59,7 +59,6 @@ _ROUTES: dict[str, Endpoint] = {
     "GET /rules/branches/([^/]+)": lambda call: talk.rules(call.state),
     "GET /branches/([^/]+)/protection/required_status_checks": lambda call: talk.protection(call.state, call.token),
     "GET /branches/([^/]+)": lambda call: talk.branch(call.state, call.token, call.parts[0]),
-    "GET /actions/permissions/workflow": lambda call: talk.actions_permissions(call.state, call.token),
     "GET /actions/workflows/([^/]+)/runs": lambda call: talk.runs(call.state, call.parts[0], call.query),
     r"GET /actions/runs/(\d+)/attempts/(\d+)/jobs": lambda call: call.state.jobs.get(
         (int(call.parts[0]), int(call.parts[1])), []

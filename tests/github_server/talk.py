@@ -221,13 +221,6 @@ def branch(state: Repository, token: Token, name: str) -> Reply:
     return Reply(200, body)
 
 
-def actions_permissions(state: Repository, token: Token) -> Reply:
-    if "administration" not in token.may:
-        return NO_ACCESS
-    allowed = {"default_workflow_permissions": "read", "can_approve_pull_request_reviews": state.actions_may_open}
-    return Reply(200, allowed)
-
-
 def runs(state: Repository, workflow: str, query: dict[str, str]) -> list[dict[str, Any]]:
     found = [run for run in state.runs if run["path"].endswith(f"/{workflow}")]
     if query.get("status") == "completed":

@@ -11,7 +11,8 @@ from markdown_it import MarkdownIt
 from needful.commands.checkboxes import BEGIN, END, boxes
 from needful.planning.plan import Change, FilePlan, Held, Kept
 from needful.planning.worth import Pricing, Worth
-from needful.report.pull_request import MAX_BODY, Checks, Origin, body, commit_message, plan_markdown, title
+from needful.report.checks import Checks
+from needful.report.pull_request import MAX_BODY, Origin, body, commit_message, plan_markdown, title
 from needful.rules.api import Tier
 from needful.schedule.structure import NoPrediction, Structure
 from needful.source import Source
@@ -91,7 +92,7 @@ def test_the_proof_says_what_was_shown_and_what_was_not() -> None:
 @pytest.mark.parametrize(
     ("checks", "words"),
     [
-        (None, "so every check keeps its name."),
+        (None, "Every check keeps its name."),
         (Checks("main", ("test (3.12)",)), "`main` asks for `test (3.12)`."),
         (Checks("main"), "`main` asks for no check."),
         (Checks("main", unknown="the token may not read it"), "is not known: the token may not read it."),

@@ -23,7 +23,8 @@ from needful.planning.planner import Choice
 from needful.planning.pricing import Terms
 from needful.planning.verify import verify, verify_schema
 from needful.planning.worthwhile import plan_worthwhile
-from needful.report.pull_request import Checks, Origin, body, commit_message, title
+from needful.report.checks import Checks
+from needful.report.pull_request import Origin, body, commit_message, title
 from needful.schedule.prediction import Prediction
 from needful.source import Source
 from needful.workflow.reader import read_workflow
@@ -66,8 +67,10 @@ class Draft:
         return found.makespan.saving if isinstance(found, Prediction) else 0.0
 
 
-def draft(ground: Ground, path: str, decisions: tuple[Decision, ...], memory: Memory) -> Draft:
+def draft(ground: Ground, path: str, decisions: tuple[Decision, ...], memory: Memory, head: str = "") -> Draft:
     """Plan a workflow. `memory` is what its pull request remembers; its decisions are replaced by `decisions`.
+
+    `head` is the newest commit of the pull request that is open, `""` for none.
 
     Raises `UserError` for a workflow or settings that cannot be read, `Stop` where the forge does not answer, `Defect`.
     """
@@ -81,7 +84,8 @@ def draft(ground: Ground, path: str, decisions: tuple[Decision, ...], memory: Me
     file, notes = _planned(ground, repository, path, choice, found.settings)
     _verified(repository, file, choice)
     memory = replace(memory, decisions=decisions, promise=memory.promise or _promise(file))
-    publication = _publication(ground, edits, file, dropped(decisions), memory, found.settings)
+    checks = _checks(ground, ground.runs_of(path).waiting(head))
+    publication = _publication(ground, edits, file, dropped(decisions), memory, found.settings, checks)
     return Draft(file, publication, found.settings, notes, edits.refused)
 
 
@@ -130,7 +134,13 @@ def _promise(file: FilePlan) -> Promise | None:
 
 
 def _publication(
-    ground: Ground, edits: Edited, file: FilePlan, gone: dict[str, str], memory: Memory, settings: Settings
+    ground: Ground,
+    edits: Edited,
+    file: FilePlan,
+    gone: dict[str, str],
+    memory: Memory,
+    settings: Settings,
+    checks: Checks | None,
 ) -> Publication:
     before = ground.files.read(file.path)
     if before is None:
@@ -148,16 +158,16 @@ def _publication(
         before=before,
         patches=(*edits.patches, *changes),
         title=title(file) if file.changes else f"{PurePosixPath(file.path).name}: say what is to stay",
-        body=lambda room: body(file, Origin(ground.blob), _checks(ground), gone, room),
+        body=lambda room: body(file, Origin(ground.blob), checks, gone, room),
         labels=wanted_pulls.labels,
         reviewers=wanted_pulls.reviewers,
         memory=memory,
     )
 
 
-def _checks(ground: Ground) -> Checks | None:
+def _checks(ground: Ground, waiting: int) -> Checks | None:
     needed = ground.requirements
     if needed is None:
         return None
     names = tuple(dict.fromkeys(check.name for check in needed.checks))
-    return Checks(ground.facts.branch, names, "; ".join(needed.unknown))
+    return Checks(ground.facts.branch, names, "; ".join(needed.unknown), waiting)

@@ -19,6 +19,7 @@ from needful.history.model import JobRecord, RunRecord
 from needful.history.reading import begun
 from needful.history.steps import Part, parts, ran
 from needful.history.store import Entry, Store
+from needful.report.checks import waits
 from needful.report.markdown import link, plain
 from needful.report.measured import MARKER, measured
 from needful.schedule.measurement import Finding, Measurement, Sample, measure
@@ -77,6 +78,8 @@ def measure_pull(bot: Bot, pull: PullRequest, path: str) -> str:
     text = measured(found, where).removeprefix(MARKER).strip()
     if off := _off(bot.recording.store, bot.recording.repository):
         text = f"{text}\n\n{off}"
+    if waiting := known.waiting(pull.head):
+        text = f"{text}\n\n{waits(waiting)}"
     notes = [plain(note) for note in known.notes]
     if problem := bot.say(pull.number, KEY, text, first=found.finding is not Finding.NOTHING_ALIKE):
         notes.append(plain(problem))

@@ -209,8 +209,9 @@ def _drafted(ground: Ground, path: str, standing: Standing, ask: Ask = NOTHING_A
         if not (ask.comment and ask.comment in memory.handled):
             decisions = ask.decide(known)
             memory = replace(memory, handled=(*memory.handled, ask.comment) if ask.comment else memory.handled)
-        made = draft(ground, path, decisions, memory)
-        if why := ask.objection(made, lambda: draft(ground, path, known, memory)):
+        head = standing.current.head if standing.current else ""
+        made = draft(ground, path, decisions, memory, head)
+        if why := ask.objection(made, lambda: draft(ground, path, known, memory, head)):
             return Proposed(path, Trouble(why))
     except Stop as stop:
         return Proposed(path, stop.reason)

@@ -20,6 +20,12 @@ from needful.forge.outcomes import Moved, PersonsWork, Reason, Stop
 from needful.forge.protocol import Forge
 
 LOOKS = 3
+_OWN_TOKEN = "github-actions[bot]"
+"""Who opens what the token of a run opens."""
+_APPROVE = (
+    "the token of a run opened it, so GitHub starts its workflows only when somebody who may write clicks “Approve "
+    "workflows to run”; with the token of an App they start by themselves"
+)
 
 
 @dataclass(frozen=True)
@@ -281,7 +287,10 @@ def _ensure_pull(
         if (title, text) != (None, None):
             current = forge.edit_pull_request(current, title=title, body=text)
             done = Done.UPDATED
-    return Published(current, done, forge.dress(current, wanted.labels, wanted.reviewers))
+    notes = forge.dress(current, wanted.labels, wanted.reviewers)
+    if done is Done.OPENED and current.author == _OWN_TOKEN:
+        notes = (_APPROVE, *notes)
+    return Published(current, done, notes)
 
 
 def _texts(wanted: Publication, pull: PullRequest, state: Remembered) -> tuple[str | None, str | None]:

@@ -18,10 +18,18 @@ from needful.history.store import Store, SyncState
 
 @dataclass(frozen=True)
 class Known:
-    """The runs that are known of a workflow, the earliest first, and what went wrong when they were fetched."""
+    """The runs that are known of a workflow, the earliest first, and what went wrong when they were fetched.
+
+    `unapproved` are those that never began, because they wait for an approval.
+    """
 
     runs: tuple[RunRecord, ...] = ()
     notes: tuple[str, ...] = ()
+    unapproved: tuple[RunRecord, ...] = ()
+
+    def waiting(self, head: str) -> int:
+        """How many runs of a commit wait for an approval."""
+        return sum(run.head_sha == head for run in self.unapproved)
 
 
 @dataclass
@@ -43,16 +51,18 @@ class Recording:
     def of(self, path: str) -> Known:
         """The runs of a workflow, with those that are new: at most a request per new run and five more, once."""
         if path not in self._asked:
-            self._asked[path] = self._of(path)
+            runs, notes = self._of(path)
+            began = tuple(run for run in runs if not run.unapproved)
+            self._asked[path] = Known(began, notes, tuple(run for run in runs if run.unapproved))
         return self._asked[path]
 
-    def _of(self, path: str) -> Known:
+    def _of(self, path: str) -> tuple[tuple[RunRecord, ...], tuple[str, ...]]:
         if not self.newest:
-            return Known()
+            return (), ()
         kept = self._kept(path)
         if not self.left:
-            return Known(kept, ("the next run of Needful goes on fetching recorded runs: it is enough for one hour",))
-        known = {(run.id, run.attempt) for run in kept}
+            return kept, ("the next run of Needful goes on fetching recorded runs: it is enough for one hour",)
+        known = {(run.id, run.attempt) for run in kept if not run.unapproved}
         found: list[RunRecord] = []
         notes = [self.why_not] if self.why_not else []
         broken = 0
@@ -70,10 +80,10 @@ class Recording:
         if found and self.store is not None:
             try:
                 self.store.add(found, self.repository)
-                return Known(self._kept(path), tuple(notes))
+                return self._kept(path), tuple(notes)
             except UserError as error:
                 notes.append(f"recorded runs could not be kept: {error}")
-        return Known((*kept, *reversed(found)), tuple(notes))
+        return (*kept, *reversed(found)), tuple(notes)
 
     def _kept(self, path: str) -> tuple[RunRecord, ...]:
         try:

@@ -123,9 +123,6 @@ class Guards(Protocol):
     def required_checks(self, branch: str) -> Requirements:
         """The checks that rulesets and branch protection want before something is merged into a branch."""
 
-    def may_open_pull_requests(self) -> bool | None:
-        """Whether the repository lets a GITHUB_TOKEN open pull requests; None where the token may not ask."""
-
 
 class Records(Protocol):
     """What ran."""
@@ -136,7 +133,8 @@ class Records(Protocol):
         """Of the `newest` completed runs of a workflow's file, made since a time (seconds), those that are not `known`.
 
         `known` is asked with the id and the attempt of a run. The newest come first, each with its jobs; one that
-        cannot be read comes as the reason why. May raise `Stop` after some: those it yielded are whole.
+        cannot be read comes as the reason why, one that waits for an approval without jobs. May raise `Stop` after
+        some: those it yielded are whole.
         """
 
 

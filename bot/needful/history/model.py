@@ -56,3 +56,11 @@ class RunRecord:
     updated: float | None
     jobs: tuple[JobRecord, ...] = ()
     repository: str = ""
+
+    @property
+    def unapproved(self) -> bool:
+        """Whether GitHub holds it back until somebody approves it: listed as completed, though it never began.
+
+        https://docs.github.com/en/actions/how-tos/manage-workflow-runs/approve-runs-from-forks
+        """
+        return self.conclusion == "action_required"

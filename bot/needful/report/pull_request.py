@@ -18,6 +18,7 @@ from needful.planning.plan import Change, FilePlan, Held
 from needful.planning.unpriced import workflow_of
 from needful.report.alike import Alike, alike
 from needful.report.change_graphs import change_graphs
+from needful.report.checks import Checks, check_names, waits
 from needful.report.findings import moved_gates
 from needful.report.gain_sections import calculation, timelines, top, worth
 from needful.report.markdown import code, fenced, folded, link, plain, table
@@ -45,15 +46,6 @@ class Origin:
         shown = code(f"{PurePosixPath(path).name}:{line}" if line else PurePosixPath(path).name)
         anchor = f"#L{line}" if line else ""
         return link(shown, f"{self.blob}/{quote(path)}{anchor}" if self.blob else "")
-
-
-@dataclass(frozen=True)
-class Checks:
-    """Which checks a branch asks for before anything is merged: `names`, or why they are not known."""
-
-    branch: str
-    names: tuple[str, ...] = ()
-    unknown: str = ""
 
 
 class _Section(NamedTuple):
@@ -100,10 +92,11 @@ def body(
     """
     sections = [
         _Section(0, (top(file),)),
+        _Section(0, (f"> {waits(checks.waiting)}" if checks and checks.waiting else "",)),
         _Section(1, tuple(_changes(file, origin, most) for most in (1000, 100, 30, 10))),
         _Section(1, tuple(_boxes(file, dropped, most) for most in (1000, 100, 30, 10))),
         *_folded(file, origin, dropped),
-        _Section(0, (_check_names(checks),)),
+        _Section(0, (check_names(workflow_of(file, file.before), workflow_of(file, file.after), checks),)),
         _Section(0, (_COMMANDS,)),
     ]
     return f"{BEGIN}\n{fitted(sections, room - len(BEGIN) - len(END) - 2)}\n{END}"
@@ -281,17 +274,6 @@ def _shown(proposal: Proposal) -> Iterator[str]:
 
 def _not_shown(proposal: Proposal) -> Iterator[str]:
     return (f"{item.what}: {item.why_not}" for item in proposal.certificate if not item.shown)
-
-
-def _check_names(checks: Checks | None) -> str:
-    kept = "No job is renamed, added or removed, so every check keeps its name."
-    if checks is None:
-        return kept
-    if checks.unknown:
-        return f"{kept} Which checks {code(checks.branch)} asks for is not known: {plain(checks.unknown)}."
-    if not checks.names:
-        return f"{kept} {code(checks.branch)} asks for no check."
-    return f"{kept} {code(checks.branch)} asks for {', '.join(code(name) for name in checks.names)}."
 
 
 _NO_PROOF = "The proof does not fit here: it is in the message of each commit, and `needful plan` prints it."

@@ -36,15 +36,6 @@ def required_checks(connection: Connection, branch: str) -> Requirements:
     return Requirements(tuple(checks), tuple(unknown))
 
 
-def may_open_pull_requests(connection: Connection) -> bool | None:
-    """The setting “Allow GitHub Actions to create and approve pull requests”; only administrators may ask."""
-    answer = connection.get("/actions/permissions/workflow")
-    if answer.status in {403, 404}:
-        return None
-    allowed = at(answer.expect("the permissions of workflows", 200), "can_approve_pull_request_reviews")
-    return allowed if isinstance(allowed, bool) else None
-
-
 def _seen_from_outside(connection: Connection, branch: str) -> list[Check] | None:
     answer = connection.get(f"/branches/{segment(branch)}")
     if answer.status != 200:

@@ -44,8 +44,9 @@ Known = Callable[[int, int], bool]
 def new_runs(connection: Connection, window: Window, known: Known) -> Iterator[RunRecord | UserError]:
     """The runs of a window that are not known, the newest first, each with all its jobs; a broken one as its error.
 
-    Only the latest attempt of a run is told. That nothing is new costs one request, which is conditional: the tag of
-    the first page is kept once the whole window was seen, so a sync that broke off goes on where it ended.
+    One that waits for an approval has no jobs yet, and comes again as the same attempt once it ran. Only the latest
+    attempt of a run is told. That nothing is new costs one request, which is conditional: the tag of the first page is
+    kept once the whole window was seen, so a sync that broke off goes on where it ended.
     """
     kept = connection.kept.get(window.name)
     first: Answer | None = None
@@ -62,7 +63,7 @@ def new_runs(connection: Connection, window: Window, known: Known) -> Iterator[R
                 _remember(connection, window, first)
                 return
             if run.id not in seen and not known(run.id, run.attempt):
-                yield _with_jobs(connection, run)
+                yield run if run.unapproved else _with_jobs(connection, run)
             seen.add(run.id)
     if first is not None:
         _remember(connection, window, first)

@@ -127,9 +127,6 @@ class GitHub:
     def required_checks(self, branch: str) -> Requirements:
         return guards.required_checks(self._connection, branch)
 
-    def may_open_pull_requests(self) -> bool | None:
-        return guards.may_open_pull_requests(self._connection)
-
     def new_runs(
         self, workflow: str, known: Callable[[int, int], bool], newest: int, since: float = 0.0
     ) -> Iterator[RunRecord | UserError]:
