@@ -11,16 +11,17 @@ from typing import Protocol
 
 from forge.samples import BRANCH, CI, CI_BYTES
 from github_server.server import Server
-from needful.app.publish import Patch, Publication
+from needful.app.publish import Named, Patch, Publication
 from needful.forge.protocol import Forge
 
 STEPS = (
     CI_BYTES.replace(b"push", b"pull_request"),
     CI_BYTES.replace(b"push", b"pull_request").replace(b"{}", b"{a: {}}"),
 )
+TEST, DOCS = (Named(f"drop-false-needs:ci.yml:{job}:lint") for job in ("test", "docs"))
 PATCHES = (
-    Patch("drop-false-needs:ci.yml:test:lint", "`test` need not wait\n\nBecause.\n\nNeedful-Change: one", STEPS[0]),
-    Patch("drop-false-needs:ci.yml:docs:lint", "`docs` need not wait\n\nBecause.\n\nNeedful-Change: two", STEPS[1]),
+    Patch((TEST,), "`test` need not wait\n\nBecause.\n\nNeedful-Change: one", STEPS[0]),
+    Patch((DOCS,), "`docs` need not wait\n\nBecause.\n\nNeedful-Change: two", STEPS[1]),
 )
 
 

@@ -14,7 +14,17 @@ from forge.samples import BRANCH, CI, Clock
 from github_server.answer import Reply, failed
 from github_server.server import Cut, Server
 from github_server.state import Token
-from needful.app.publish import Declined, Done, Nothing, Patch, Publication, Published, change_digest, publish
+from needful.app.publish import (
+    Declined,
+    Done,
+    Named,
+    Nothing,
+    Patch,
+    Publication,
+    Published,
+    change_digest,
+    publish,
+)
 from needful.forge.branches import meant_by
 from needful.forge.github.service import GitHub
 from needful.forge.marks import remembered
@@ -63,7 +73,7 @@ class AnyCourse(RuleBasedStateMachine):
         for letter in self.letters:
             if letter.encode() not in before:
                 text = text.replace(b"\r\n", letter.encode() + b"\r\n")
-                patches.append(Patch(f"add:{letter}", f"Add {letter}", text))
+                patches.append(Patch((Named(f"add:{letter}"),), f"Add {letter}", text))
         base, body = self.state.refs["main"], f"Adds {self.letters}."
         return Publication(CI, base, before, tuple(patches), f"Add {self.letters}", lambda _: body)
 
@@ -141,7 +151,7 @@ class AnyCourse(RuleBasedStateMachine):
         wanted = self.wanted()
         outcome = self._propose()
         theirs = self._theirs()
-        digests = {change_digest(wanted, patch) for patch in wanted.patches}
+        digests = {change_digest(wanted, change) for change in wanted.changes}
         if not wanted.patches:
             assert isinstance(outcome, Nothing)
         elif not self.state.open_pulls() and digests <= self.no:

@@ -13,8 +13,10 @@ from needful.app.publish import (
     Differs,
     Done,
     Enough,
+    Named,
     Nothing,
     Outdated,
+    Patch,
     Publication,
     Published,
     publish,
@@ -88,6 +90,11 @@ def test_a_plan_for_other_bytes_is_none(place: Place) -> None:
         ".github/workflows/none.yml"
     )
     assert place.head(BRANCH) == ""
+
+
+def because(reason: str) -> Patch:
+    """The first change, proposed for another reason."""
+    return replace(PATCHES[0], changes=(Named(PATCHES[0].changes[0].id, reason),))
 
 
 class TestAnotherPlan:
@@ -171,7 +178,7 @@ class TestWhatPeopleDo:
         published(place, publication(place, patches=PATCHES[:1]))
         place.decline()
         if change == "reason":
-            wanted = publication(place, patches=(replace(PATCHES[0], reason="another"),))
+            wanted = publication(place, patches=(because("another"),))
         elif change == "more":
             wanted = publication(place)
         else:
@@ -257,7 +264,7 @@ def test_every_outcome_is_a_sentence(place: Place) -> None:
     said.append(str(publish(place.forge, publication(place), 2)))
     said.append(str(publish(place.forge, publication(place, base="a" * 40), 2)))
     said.append(str(publish(place.forge, publication(place, before=b"", title="Other"), 2)))
-    said.append(str(publish(place.forge, publication(place, patches=(replace(PATCHES[0], reason="x"),)), 0)))
+    said.append(str(publish(place.forge, publication(place, patches=(because("x"),)), 0)))
     url = outcome.pull.url
     assert said == [
         "nothing to propose",

@@ -12,7 +12,8 @@ from needful.commands.checkboxes import BEGIN, END, boxes
 from needful.planning.plan import Change, FilePlan, Held, Kept
 from needful.planning.worth import Pricing, Worth
 from needful.report.checks import Checks
-from needful.report.pull_request import MAX_BODY, Origin, body, commit_message, plan_markdown, title
+from needful.report.commits import commit_message
+from needful.report.pull_request import MAX_BODY, Origin, body, plan_markdown, title
 from needful.rules.api import Tier
 from needful.schedule.structure import NoPrediction, Structure
 from needful.source import Source
@@ -130,7 +131,7 @@ def test_a_title_says_whether_only_needs_change() -> None:
 
 
 def test_a_commit_says_what_why_at_which_cost_and_the_proof() -> None:
-    assert commit_message(change()) == (
+    assert commit_message((change(),)) == (
         "`test` need not wait for `lint`\n\n"
         "`test` reads no output, artifact or result of `lint`.\n\n"
         "Cost: `test` also runs when `lint` fails\n\n"
@@ -140,7 +141,7 @@ def test_a_commit_says_what_why_at_which_cost_and_the_proof() -> None:
 
 
 def test_a_subject_is_short() -> None:
-    subject = commit_message(change(title="`a` " * 60)).splitlines()[0]
+    subject = commit_message((change(title="`a` " * 60),)).splitlines()[0]
     assert len(subject) == 72
     assert subject.endswith("…")
 

@@ -118,7 +118,7 @@ def _proposed(bot: Bot) -> Acted:
     log += "".join(annotation("error", f"{one.path}: {one.ending}") for one in troubles)
     ours = any(one.ending.ours for one in troubles if isinstance(one.ending, Trouble))
     pulls = [one.ending.pull.url for one in done if isinstance(one.ending, Published)]
-    changes = sum(len(one.draft.publication.patches) for one in done if one.draft and isinstance(one.ending, Published))
+    changes = sum(len(one.draft.publication.changes) for one in done if one.draft and isinstance(one.ending, Published))
     outputs = {"changes": str(changes), "pull-requests": json.dumps(pulls)}
     ended = BROKEN if ours else MISTAKE if troubles else DONE
     return Acted("\n\n".join(part for part in parts if part), ended, log, patch, outputs)

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
-from needful.app.publish import Patch
+from needful.app.publish import Named, Patch
 from needful.app.snapshot import Snapshot
 from needful.commands.edits import ignore_rule, keep_edge
 from needful.commands.model import IgnoreRule, KeepEdge
@@ -63,7 +63,7 @@ def kept(files: Snapshot, path: str, command: KeepEdge) -> Patch | None:
     name = f"keep:{PurePosixPath(path).name}:{edge.consumer}:{edge.producer}"
     what = "; ".join(done.what)
     message = f"Keep `{edge}`\n\nSomebody asked for it by `/needful keep`. Kept is: {what}."
-    return Patch(name, message, done.document.source.to_bytes(), command.because)
+    return Patch((Named(name, command.because),), message, done.document.source.to_bytes())
 
 
 def ignored(files: Snapshot, path: str, command: IgnoreRule) -> Patch | None:
@@ -79,4 +79,5 @@ def ignored(files: Snapshot, path: str, command: IgnoreRule) -> Patch | None:
         return None
     where = f" for `{command.job}` in `{name}`" if command.job else ""
     message = f"Ignore `{command.rule}`{where}\n\nSomebody asked for it by `/needful ignore`."
-    return Patch(f"ignore:{name}:{command.rule}:{command.job or 'all'}", message, after.to_bytes(), "", there[0])
+    change = Named(f"ignore:{name}:{command.rule}:{command.job or 'all'}")
+    return Patch((change,), message, after.to_bytes(), there[0])

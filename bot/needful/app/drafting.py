@@ -9,7 +9,7 @@ from pathlib import PurePosixPath
 from needful.app.choosing import Wishes, settings_in
 from needful.app.decided import Edited, edited
 from needful.app.figures import Figures, aim, terms, with_checks
-from needful.app.publish import Patch, Publication
+from needful.app.publish import Named, Patch, Publication
 from needful.app.recording import Known, without_ours
 from needful.app.snapshot import Snapshot
 from needful.config.settings import Settings
@@ -24,7 +24,8 @@ from needful.planning.pricing import Terms
 from needful.planning.verify import verify, verify_schema
 from needful.planning.worthwhile import plan_worthwhile
 from needful.report.checks import Checks
-from needful.report.pull_request import Origin, body, commit_message, title
+from needful.report.commits import commit_message, commits
+from needful.report.pull_request import Origin, body, title
 from needful.schedule.prediction import Prediction
 from needful.source import Source
 from needful.workflow.reader import read_workflow
@@ -147,9 +148,11 @@ def _publication(
         raise UserError("there is no such workflow", path=file.path)
     changes = tuple(
         Patch(
-            change.id, commit_message(change), file.before.with_text(change.after).to_bytes(), change.proposal.because
+            tuple(Named(change.id, change.proposal.because) for change in made),
+            commit_message(made),
+            file.before.with_text(made[-1].after).to_bytes(),
         )
-        for change in file.changes
+        for made in commits(file)
     )
     wanted_pulls = settings.pull_requests
     return Publication(

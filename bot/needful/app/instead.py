@@ -71,7 +71,7 @@ def tell(service: Service, done: Sequence[Proposed], text: str) -> str:
 
     Returns what was done, in a sentence. Raises `Stop` where GitHub does not answer.
     """
-    changes = sum(len(one.draft.publication.patches) for one in done if one.draft and isinstance(one.ending, _MAY_NOT))
+    changes = sum(len(one.draft.publication.changes) for one in done if one.draft and isinstance(one.ending, _MAY_NOT))
     same = digest(patch_of(done))
     body = f"{_FIRST}\n<!-- needful:changes {same} -->\n\n{text}"
     try:

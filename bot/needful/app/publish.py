@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from enum import StrEnum
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from needful.forge.branches import PREFIX, branch_of, digest, foreign, meaning, meant_by, sealed
 from needful.forge.decisions import Decision, ticked
@@ -28,18 +28,23 @@ _APPROVE = (
 )
 
 
-@dataclass(frozen=True)
-class Patch:
-    """One change: the message of its commit, and the bytes of the file after it and all before it.
-
-    `reason` is why it is proposed: where it changes, a declined change may be proposed again. `path` is the file where
-    it is another than the workflow, `""` where it is not.
-    """
+class Named(NamedTuple):
+    """A change by its id. `reason` is why it is proposed: where it changes, one that was declined may come again."""
 
     id: str
+    reason: str = ""
+
+
+@dataclass(frozen=True)
+class Patch:
+    """One commit: the changes in it, its message, and the bytes of the file after it and all before it.
+
+    `path` is the file where it is another than the workflow, `""` where it is not.
+    """
+
+    changes: tuple[Named, ...]
     message: str
     content: bytes
-    reason: str = ""
     path: str = ""
 
 
@@ -65,6 +70,10 @@ class Publication:
     anew: bool = False
     memory: Memory = NO_MEMORY
     seen: tuple[Decision, ...] = ()
+
+    @property
+    def changes(self) -> tuple[Named, ...]:
+        return tuple(change for patch in self.patches for change in patch.changes)
 
 
 class Done(StrEnum):
@@ -177,9 +186,9 @@ def decided(pull: PullRequest) -> tuple[Decision, ...]:
     return ticked(state.memory.decisions, pull.body) if state else ()
 
 
-def change_digest(wanted: Publication, patch: Patch) -> str:
+def change_digest(wanted: Publication, change: Named) -> str:
     """What identifies a change that may be declined: the workflow's bytes, its id and its reason."""
-    return digest(wanted.path, wanted.before, patch.id, patch.reason)
+    return digest(wanted.path, wanted.before, change.id, change.reason)
 
 
 def _published(forge: Forge, wanted: Publication, most: int) -> Outcome:
@@ -214,7 +223,7 @@ def _declined(wanted: Publication, pulls: tuple[PullRequest, ...]) -> PullReques
         if pull.state is State.CLOSED and state and not state.withdrawn:
             said_no |= set(state.changes)
             newest = newest or pull
-    return newest if {change_digest(wanted, patch) for patch in wanted.patches} <= said_no else None
+    return newest if {change_digest(wanted, change) for change in wanted.changes} <= said_no else None
 
 
 def _ensure_branch(forge: Forge, wanted: Publication, facts: Facts, branch: str) -> bool | Differs | PersonsWork:
@@ -271,7 +280,7 @@ def _meanings(wanted: Publication) -> list[str]:
 def _ensure_pull(
     forge: Forge, wanted: Publication, facts: Facts, current: PullRequest | None, *, moved: bool
 ) -> Published | Redecided:
-    changes = tuple(change_digest(wanted, patch) for patch in wanted.patches)
+    changes = tuple(change_digest(wanted, change) for change in wanted.changes)
     state = Remembered(changes, title_digest(wanted.title), memory=wanted.memory)
     done = Done.UPDATED if moved else Done.UNCHANGED
     if current is None:

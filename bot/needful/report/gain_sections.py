@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from needful.planning.plan import FilePlan
+from needful.report.commits import commits
 from needful.report.gains import details, headline, saved
 from needful.report.gantt import LEGEND, gantt
 from needful.report.lanes import Panel
@@ -22,12 +23,15 @@ _LABELS = {
 }
 
 
-def top(file: FilePlan, *, commits: bool = True) -> str:
-    """The line that somebody reads: what is won, else how many changes there are. `commits`: each has its own."""
+def top(file: FilePlan, *, committed: bool = True) -> str:
+    """The line that somebody reads: what is won, else how many changes there are. `committed`: they are commits."""
     proved = all(item.shown for change in file.changes for item in change.proposal.certificate)
-    said = " and ".join([*(["proved"] if proved else []), *(["in a commit of its own"] if commits else [])])
-    each = "each " if len(file.changes) > 1 else ""
-    made = f"{counted(len(file.changes), 'change')} in {code(file.path)}" + (f", {each}{said}." if said else ".")
+    many, made_as = len(file.changes), len(commits(file)) if committed else 0
+    own = ["in a commit of its own"] if made_as == many else []
+    said = " and ".join([*(["proved"] if proved else []), *own])
+    each = f", {'each ' if many > 1 else ''}{said}" if said else ""
+    together = f", in {counted(made_as, 'commit')}" if made_as and not own else ""
+    made = f"{counted(many, 'change')} in {code(file.path)}{each}{together}."
     if file.pricing is None or not file.changes or _says_nothing(file):
         return f"**{made}**" if file.changes else f"**Nothing to change in {code(file.path)}.**"
     return f"**{plain(headline(file.pricing))}**\n\n{made}"

@@ -1,4 +1,4 @@
-"""The pull request for one workflow: its title, its body, and a commit message for each change.
+"""The pull request for one workflow: its title and its body.
 
 Written for somebody who has one minute: what it saves, what changes and why; all else is folded. GitHub takes
 65,536 characters, so what is least needed is shortened first.
@@ -19,6 +19,7 @@ from needful.planning.unpriced import workflow_of
 from needful.report.alike import Alike, alike
 from needful.report.change_graphs import change_graphs
 from needful.report.checks import Checks, check_names, waits
+from needful.report.commits import sentence
 from needful.report.findings import moved_gates
 from needful.report.gain_sections import calculation, timelines, top, worth
 from needful.report.markdown import code, fenced, folded, link, plain, table
@@ -27,7 +28,6 @@ from needful.rules.api import Proposal
 
 MAX_BODY = 65_536
 """Characters of a body (https://docs.github.com/rest/pulls). Beyond it GitHub answers 422."""
-MAX_SUBJECT = 72
 _MOST_BOXES = 10
 """Boxes that stand open: more are folded."""
 
@@ -62,23 +62,6 @@ def title(file: FilePlan) -> str:
     return f"{name}: {'jobs wait only for what they need' if only_needs else 'less waiting, less work done twice'}"
 
 
-def commit_message(change: Change) -> str:
-    """The message for one change: what, why, at which cost, and the proof."""
-    proposal = change.proposal
-    subject = clean(proposal.title)
-    if len(subject) > MAX_SUBJECT:
-        subject = subject[: MAX_SUBJECT - 1].rstrip() + "…"
-    shown = [f"- {clean(item.shown)}" for item in proposal.certificate if item.shown]
-    parts = [
-        subject,
-        _sentence(clean(proposal.because)),
-        f"Cost: {clean(proposal.cost)}" if proposal.cost else "",
-        "Shown:\n" + "\n".join(dict.fromkeys(shown)) if shown else "",
-        f"Needful-Change: {clean(change.id)}",
-    ]
-    return "\n\n".join(part for part in parts if part) + "\n"
-
-
 def body(
     file: FilePlan,
     origin: Origin,
@@ -105,7 +88,7 @@ def body(
 def plan_markdown(file: FilePlan, origin: Origin, room: int = MAX_BODY) -> str:
     """A plan to be read, not steered: as a comment or a part of a job summary, in at most `room` characters."""
     sections = [
-        _Section(0, (top(file, commits=False),)),
+        _Section(0, (top(file, committed=False),)),
         _Section(1, tuple(_changes(file, origin, most) for most in (1000, 100, 30, 10))),
         *_folded(file, origin, {}),
     ]
@@ -196,7 +179,7 @@ def _why(group: Alike[Change], origin: Origin) -> str:
     proposal = group.first.proposal
     seen = group.seen(lambda one: origin.place(one.path, one.line))
     places = ", ".join(dict.fromkeys(place for places in seen.values() for place in places))
-    parts = [f"{_sentence(plain(group.told(proposal.because)))} {places}"]
+    parts = [f"{sentence(plain(group.told(proposal.because)))} {places}"]
     if moved := moved_gates(proposal):
         parts.append(f"{plain(group.told(moved))}.")
     if proposal.cost:
@@ -219,7 +202,7 @@ def _held(file: FilePlan, origin: Origin, dropped: Mapping[str, str], most: int)
     rows = [
         (
             plain(group.told(group.first.proposal.title)),
-            f"{_sentence(plain(group.told(group.first.reason)))} {_seen(group, origin)}",
+            f"{sentence(plain(group.told(group.first.reason)))} {_seen(group, origin)}",
             "<br>".join(map(code, group.ids)),
         )
         for group in groups[:most]
@@ -285,8 +268,3 @@ _COMMANDS = (
 
 def _only_needs(proposal: Proposal) -> bool:
     return all("needs" in operation.path for operation in proposal.operations)
-
-
-def _sentence(text: str) -> str:
-    text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?", "”")) else f"{text}."

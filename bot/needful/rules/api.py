@@ -78,6 +78,8 @@ class Rule:
     on_request: bool = False
     defect: bool = False
     """Whether its proposals mend a defect of the workflow: what `needful check` reports."""
+    together: bool = False
+    """Whether its changes of one workflow, each with an id of its own, make one commit: they are read as one."""
 
     def check(self, analysis: Analysis) -> Iterator[Proposal]:
         """All proposals for one text, none of them made."""

@@ -131,4 +131,5 @@ RULE = Rule(
     summary="End a job that hangs: a limit from recorded runs, with headroom.",
     subjects=subjects,
     propose=propose,
+    together=True,
 )
