@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.stage import CI, Stage
+from bot.stage import CI, UNIT, Stage
 from needful.app.files import lister, reader
 from needful.app.snapshot import Snapshot, snapshot
 from needful.errors import UserError
@@ -80,7 +80,23 @@ def test_what_is_too_large_is_not_read() -> None:
         made({"a": b"x" * (MAX_BYTES + 1)}, {}).read("a")
 
 
-def test_a_repository_with_too_many_files_is_said(stage: Stage) -> None:
+def test_the_folders_of_a_very_large_repository_are_listed_one_by_one(stage: Stage) -> None:
+    stage.server.state.push("main", {f"src/part{one}/{two}.py": b"" for one in range(4) for two in range(4)})
+    forge = stage.bot().service
+    commit = forge.commit(forge.facts().head)
+    whole = forge.every_file(commit)
     stage.server.state.listed_at_once = 3
-    with pytest.raises(UserError, match="more files than GitHub lists"):
+    stage.server.forget()
+    assert stage.bot().service.every_file(commit) == whole
+    assert len(stage.server.asked) < 30
+    stage.schedule()
+    assert stage.subjects
+    assert stage.comment("/needful drop " + UNIT).code == 0
+
+
+def test_a_repository_with_too_many_folders_is_said(stage: Stage) -> None:
+    stage.server.state.push("main", {f"f{one}/{two}": b"" for one in range(200) for two in range(3)})
+    stage.server.state.listed_at_once = 2
+    with pytest.raises(UserError, match="more files than can be listed"):
         stage.schedule()
+    assert len(stage.server.asked) < 400

@@ -161,6 +161,15 @@ def test_what_somebody_dropped_has_an_empty_box_and_the_words() -> None:
     assert "<b>" not in text
 
 
+def test_what_was_dropped_and_is_not_found_any_more_is_still_said() -> None:
+    words = {"drop-false-needs:ci.yml:old:lint": "dropped by alice: @team"}
+    text = body(plan(change()), ORIGIN, dropped=words)
+    assert "Taken out earlier, and not found any more: `drop-false-needs:ci.yml:old:lint` (dropped by alice: " in text
+    assert boxes(text) == {change().id: True}
+    assert "@team" not in text
+    assert "not found any more" in body(plan(), ORIGIN, dropped=words)
+
+
 def test_what_is_proved_alike_is_proved_once() -> None:
     text = body(plan(change(1), change(2, title="`docs` need not wait")), ORIGIN)
     assert text.count("- gates stay: nothing irreversible follows `lint`") == 1

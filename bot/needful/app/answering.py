@@ -24,7 +24,7 @@ from needful.forge.branches import PREFIX, branch_of
 from needful.forge.decisions import Decision, decides
 from needful.forge.events import Commanding, Ticking
 from needful.forge.marks import remembered
-from needful.forge.model import Permission, PullRequest, State
+from needful.forge.model import WORKFLOWS, Permission, PullRequest, State
 from needful.forge.outcomes import ComeBack, Moved, Stop, Unavailable
 from needful.forge.remarks import find
 from needful.report.commands import malformed_markdown
@@ -200,7 +200,7 @@ def _is_open(pull: PullRequest) -> bool:
 def _path_of(bot: Bot, pull: PullRequest) -> str:
     """The workflow that a pull request of ours is about. Raises `UserError` where it is gone."""
     facts = bot.service.facts()
-    files = bot.service.every_file(bot.service.commit(facts.head)) or ()
+    files = bot.service.files(bot.service.commit(facts.head), WORKFLOWS)
     found = next((file.path for file in files if branch_of(file.path) == pull.branch), None)
     if found is None:
         raise UserError(f"the workflow of {pull.branch} is gone")

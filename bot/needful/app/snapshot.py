@@ -1,7 +1,8 @@
 """The files of one commit, whatever is checked out: a plan is made of exactly what is proposed to.
 
-One request lists them all. A file of the checkout is used where it has the id that the commit says, so that hardly any
-has to be fetched; the checkout is never believed otherwise, and may be missing.
+One request lists them all, some more those of a very large repository. A file of the checkout is used where it has
+the id that the commit says, so that hardly any has to be fetched; the checkout is never believed otherwise, and may be
+missing.
 """
 
 from __future__ import annotations
@@ -120,7 +121,7 @@ def snapshot(forge: Forge, sha: str, at_hand: Callable[[str], bytes | None] = no
     files = forge.every_file(commit)
     if files is None:
         hint = "check it out and use `needful propose --local`, or `needful plan`"
-        raise UserError("the repository has more files than GitHub lists at once", hint=hint)
+        raise UserError("the repository has more files than can be listed", hint=hint)
     return Snapshot(commit, {file.path: file for file in files}, forge.content, at_hand)
 
 

@@ -160,19 +160,22 @@ def _boxes(file: FilePlan, dropped: Mapping[str, str], most: int) -> str:
     """A box for each change, and for each that somebody took out, with the words that say who and why."""
     out = [held for held in file.held if held.id in dropped]
     lines = [f"- [x] {code(change.id)}" for change in file.changes[:most]]
-    lines += [
-        f"- [ ] {code(held.id)}\n  {plain(held.proposal.title)}, {plain(dropped[held.id])}" for held in out[:most]
-    ]
+    lines += [f"- [ ] {code(one.id)}\n  {plain(one.proposal.title)}, {plain(dropped[one.id])}" for one in out[:most]]
+    found = {change.id for change in file.changes} | {held.id for held in out}
+    gone = [f"{code(one)} ({plain(words)})" for one, words in dropped.items() if one not in found]
+    lost = f"Taken out earlier, and not found any more: {', '.join(gone[:most])}." if gone else ""
     if not lines:
-        return ""
-    how = "To leave a change out, untick it, or comment `/needful drop` with its id and `because …`"
-    back = "; tick it to have it back" if out else ""
+        return lost
     if rest := len(file.changes) + len(out) - len(lines):
         lines.append(f"\n… and {rest} more, whose ids stand in the messages of the commits.")
     boxes = "\n".join(lines)
+    how = "To leave a change out, untick it, or comment `/needful drop` with its id and `because …`"
+    how += "; tick it to have it back" if out else ""
     if len(lines) > _MOST_BOXES:
-        return f"{how}{back}.\n\n{folded(f'A box for each change ({len(file.changes) + len(out)})', boxes)}"
-    return f"{how}{back}:\n\n{boxes}"
+        how, boxes = f"{how}.", folded(f"A box for each change ({len(file.changes) + len(out)})", boxes)
+    else:
+        how = f"{how}:"
+    return "\n\n".join(part for part in (how, boxes, lost) if part)
 
 
 def _why(group: Alike[Change], origin: Origin) -> str:

@@ -19,6 +19,8 @@ from needful.forge.outcomes import CannotPushWorkflows, Moved, Refused, Stop, Un
 from needful.history.fields import Json
 
 _NOWHERE = "0" * 40
+_MOST_LISTS = 150
+"""Folders of a commit that are listed by themselves, of the 1,000 requests that a run's token has in an hour."""
 _NO_PERMISSION = re.compile("refusing to allow .* workflow|[Rr]esource not accessible by")
 _MOVE = "mutation($input: UpdateRefsInput!) { updateRefs(input: $input) { clientMutationId } }"
 
@@ -66,13 +68,32 @@ def files(connection: Connection, start: Commit, folder: str) -> tuple[File, ...
 
 
 def every_file(connection: Connection, start: Commit) -> tuple[File, ...] | None:
-    """All files of a commit by one request, None where GitHub cuts the list short (at 100,000 entries or 7 MB)."""
-    answer = connection.get(f"/git/trees/{segment(start.tree)}", {"recursive": "1"})
-    body = answer.expect("the files of the repository", 200)
-    if at(body, "truncated") is True:
-        return None
-    blobs = (entry for entry in entries(body, "tree") if at(entry, "type") == "blob")
-    return tuple(File(text(entry, "path"), text(entry, "mode"), sha_of(entry, "sha")) for entry in blobs)
+    """All files of a commit, by one request where that will do; None where it would take too many.
+
+    GitHub cuts a list short at 100,000 entries or 7 MB (https://docs.github.com/en/rest/git/trees#get-a-tree). Then
+    each folder is asked for by itself, and its folders where even that is cut.
+    """
+    found: list[File] = []
+    folders = [("", start.tree)]
+    left = _MOST_LISTS
+    while folders and left:
+        left -= 1
+        path, sha = folders.pop()
+        answer = connection.get(f"/git/trees/{segment(sha)}", {"recursive": "1"})
+        listed = answer.expect("the files of the repository", 200)
+        if at(listed, "truncated") is not True:
+            found += _blobs(entries(listed, "tree"), path)
+            continue
+        own = _tree(connection, sha)
+        found += _blobs(own, path)
+        below = (entry for entry in own if at(entry, "type") == "tree")
+        folders += [(f"{path}{text(entry, 'path')}/", sha_of(entry, "sha")) for entry in below]
+    return None if folders else tuple(sorted(found, key=lambda file: file.path))
+
+
+def _blobs(listed: list[Json], folder: str) -> list[File]:
+    blobs = (entry for entry in listed if at(entry, "type") == "blob")
+    return [File(folder + text(entry, "path"), text(entry, "mode"), sha_of(entry, "sha")) for entry in blobs]
 
 
 def content(connection: Connection, file: File) -> bytes:
