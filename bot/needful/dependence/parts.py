@@ -28,12 +28,14 @@ class Part(Enum):
     TIMEOUTS = "`timeout-minutes`"
     LEGS = "the order of a matrix"
     JOBS = "which job runs which legs of a matrix"
+    SPLIT = "which job runs which steps"
 
 
 Parts: TypeAlias = frozenset[Part]
 ONLY_NEEDS: Parts = frozenset({Part.NEEDS})
 TIMED: Parts = frozenset({Part.NEEDS, Part.ORDER, Part.LEGS})
 """The parts whose change a replay can time. What else a change is about is worth having for other reasons."""
+_MADE = frozenset({Part.JOBS, Part.SPLIT})
 _OF_JOBS = {Part.NEEDS: "needs", Part.TIMEOUTS: "timeout-minutes"}
 _OF_THE_WORKFLOW = {Part.CONCURRENCY: "concurrency", Part.EVENTS: "on"}
 
@@ -134,7 +136,7 @@ def in_any_order(job: Mapping[str, Plain]) -> Mapping[str, Plain]:
 
 
 def came_of(before: Mapping[str, object], after: Mapping[str, object], parts: Parts) -> Mapping[str, list[str]] | None:
-    """For each job of a workflow, those of another that came of it: itself and, where legs may move, those below it.
+    """For each job of a workflow, those of another that came of it: itself, and those below where legs or steps move.
 
     None where jobs are gone, others are there, or they stand in another order.
     """
@@ -145,7 +147,7 @@ def came_of(before: Mapping[str, object], after: Mapping[str, object], parts: Pa
         if not last:
             return None
         found.setdefault(last, []).append(name)
-    if list(found) != list(before) or (Part.JOBS not in parts and len(after) > len(before)):
+    if list(found) != list(before) or (not parts & _MADE and len(after) > len(before)):
         return None
     return found
 

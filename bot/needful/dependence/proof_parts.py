@@ -15,6 +15,7 @@ from needful.dependence.obligations import Obligation, obligation
 from needful.dependence.parts import Part, Parts, jobs_of
 from needful.dependence.proof_jobs import of_jobs
 from needful.dependence.proof_same import other_steps
+from needful.dependence.proof_split import of_split
 from needful.dependence.situation import Situation
 from needful.dependence.step_proof import of_order
 from needful.dependence.trust import no_caches
@@ -120,6 +121,7 @@ _OBLIGATIONS: Mapping[Part, Callable[[Situation, Situation], Iterator[Obligation
     Part.EVENTS: _of_events,
     Part.INSTALLS: of_installs,
     Part.JOBS: of_jobs,
+    Part.SPLIT: of_split,
     Part.ORDER: of_order,
     Part.TIMEOUTS: _of_timeouts,
     Part.LEGS: of_legs,

@@ -46,6 +46,10 @@ def kept(before: Plain, after: Plain, parts: Parts = ONLY_NEEDS) -> str:
     if found is None:
         return "there are other jobs than before"
     for name, made in found.items():
+        if len(made) > 1 and Part.SPLIT in parts and not _same_legs(old[name], new, made):
+            if why_not := split_alike(old[name], name, {each: new[each] for each in made}, parts):
+                return f"`{name}` {why_not}"
+            continue
         several = ("name", "strategy") if len(made) > 1 else ()
         for each in made:
             was, now = (in_any_order(job) if Part.LEGS in parts else job for job in (old[name], new[each]))
@@ -54,6 +58,33 @@ def kept(before: Plain, after: Plain, parts: Parts = ONLY_NEEDS) -> str:
         if several and (why_not := parted_alike(old[name], name, [new[each] for each in made])):
             return f"`{name}` {why_not}"
     return ""
+
+
+def _same_legs(old: Mapping[str, Plain], new: Mapping[str, Mapping[str, Plain]], made: list[str]) -> bool:
+    """Whether jobs came of one by its matrix, not by its steps."""
+    return any(repr(new[each].get("strategy")) != repr(old.get("strategy")) for each in made[1:])
+
+
+def split_alike(
+    old: Mapping[str, Plain], job_id: str, made: Mapping[str, Mapping[str, Plain]], parts: Parts = ONLY_NEEDS
+) -> str:
+    """Why some jobs are not one job's with fewer steps each, in words that follow its name, else `""`.
+
+    The job itself may have become one that only looks at their results (`split_gate`, where that is compared).
+    """
+    names = [job.get("name") for job in made.values() if job.get("name") is not None]
+    if len(set(map(repr, names))) < len(names) or made[job_id].get("name") != old.get("name"):
+        return "and those that came of it are not called by names of their own"
+    works = {name: job for name, job in made.items() if name != job_id or not _looks_only(job)}
+    for name, job in works.items():
+        if key := _different(old, job, ("steps", "name", "outputs", *job_keys(parts & {Part.TIMEOUTS}))):
+            return f"has another `{key}` in `{name}`"
+    return ""
+
+
+def _looks_only(job: Mapping[str, Plain]) -> bool:
+    steps = job.get("steps")
+    return isinstance(steps, list) and len(steps) == 1 and mapping(steps[0]).get("run") == "exit 1"
 
 
 def _different(old: Mapping[str, Plain], new: Mapping[str, Plain], free: tuple[str, ...]) -> str:
@@ -65,7 +96,12 @@ def _different(old: Mapping[str, Plain], new: Mapping[str, Plain], free: tuple[s
 
 
 def work(before: Plain, after: Plain, parts: Parts = ONLY_NEEDS) -> str:
-    """Whether every job has the same steps, in whatever order and grouping, but for what belongs to those parts."""
+    """Whether every job has the same steps, in whatever order and grouping, but for what belongs to those parts.
+
+    Where steps moved to other jobs, all together have to have them.
+    """
+    if Part.SPLIT in parts and (why_not := _work_of_several(before, after, parts)):
+        return why_not
     for name, old, new in _same_jobs(before, after, parts):
         if any(part_of_step(*pair) not in parts for pair in other_steps(old, new)):
             return f"`{name}` has other steps than before"
@@ -78,7 +114,34 @@ def _same_jobs(
     """The jobs of a workflow with what they were before, by name."""
     old, new = jobs_of(before), jobs_of(after)
     found = came_of(old, new, parts) or {name: [name] for name in old.keys() & new.keys()}
-    return ((each, old[name], new[each]) for name, made in found.items() for each in made)
+    several = {name for name, made in found.items() if _is_split(old[name], new, made, parts)}
+    return ((each, old[name], new[each]) for name, made in found.items() if name not in several for each in made)
+
+
+def _is_split(old: Mapping[str, Plain], new: Mapping[str, Mapping[str, Plain]], made: list[str], parts: Parts) -> bool:
+    return Part.SPLIT in parts and len(made) > 1 and not _same_legs(old, new, made)
+
+
+def _work_of_several(before: Plain, after: Plain, parts: Parts) -> str:
+    """What the jobs into which one was split lack of its steps, or have beside them."""
+    old, new = jobs_of(before), jobs_of(after)
+    for name, made in (came_of(old, new, parts) or {}).items():
+        if not _is_split(old[name], new, made, parts):
+            continue
+        missing: list[Counter[str]] = []
+        for each in made:
+            if each == name and _looks_only(new[each]):
+                continue
+            pairs = list(other_steps(old[name], new[each]))
+            if any(part_of_step(*pair) not in parts for pair in pairs if pair[1] is not None):
+                return f"`{each}` has other steps than `{name}` had"
+            missing.append(Counter(_written(was) for was, now in pairs if now is None))
+        lost = missing[0]
+        for other in missing[1:]:
+            lost &= other
+        if lost:
+            return f"no job has all steps of `{name}`"
+    return ""
 
 
 def other_steps(old: Mapping[str, Plain], new: Mapping[str, Plain]) -> Iterator[tuple[Plain, Plain]]:

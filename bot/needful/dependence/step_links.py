@@ -13,6 +13,7 @@ from needful.effects.traces import CACHE, Footprint, Trace, meet
 from needful.expressions import Access
 from needful.workflow.model import Job, Step, Text
 
+_CHECKS = frozenset({"test", "lint", "types", "format", "scan"})
 _ENVIRONMENT = frozenset({Channel.ENV, Channel.PATH})
 # judged by themselves: what a step sets is known to those behind it only, whoever runs at the same time
 _APART = frozenset({Channel.LOG, Channel.POST, *_ENVIRONMENT})
@@ -45,6 +46,29 @@ def clashes(earlier: Footprint, later: Footprint) -> Iterator[Clash]:
     if earlier.post and later.post and {earlier.post, later.post} != {CACHE}:
         text = "both have work at the end of the job, whose order would be another"
         yield Clash(Channel.POST.value, text, ())
+
+
+def handed_on(earlier: Footprint, later: Footprint) -> Iterator[Clash]:
+    """What a step may leave for a later one: all that would be missed on another machine.
+
+    What a linter, a type check or a test suite leaves are reports and caches: another check looks at such a file only
+    where it names it.
+    """
+    reports = bool(earlier.kinds and later.kinds) and earlier.kinds | later.kinds <= _CHECKS
+    for step in (earlier, later):
+        for seen in step.hidden[:1]:
+            yield Clash("unknown", f"nobody knows all that one of them does: {seen.text}", (seen,))
+    for made in earlier.traces:
+        if made.way is Way.READS or made.channel in (Channel.LOCK, Channel.LOG, Channel.POST):
+            continue
+        if made.channel in _ENVIRONMENT:
+            text = f"the second needs what the first sets: {made.evidence.text}"
+            yield Clash(made.channel.value, text, (made.evidence,))
+        else:
+            reads = (used for used in later.traces if used.way is Way.READS and meet(made, used))
+            if reports and made.report:
+                reads = (used for used in reads if is_literal(used.name))
+            yield from (_met(made, used) for used in reads)
 
 
 def _environment(earlier: Footprint, later: Footprint) -> Iterator[Clash]:

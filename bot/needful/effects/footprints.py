@@ -210,7 +210,7 @@ class _Deeds:
             return
         seen = self._seen(deed, "writes by")
         if write.path:
-            yield Trace(Channel.FILES, Way.WRITES, below(deed.folder, write.path), seen, skips)
+            yield Trace(Channel.FILES, Way.WRITES, below(deed.folder, write.path), seen, skips, report=True)
         values = call.arguments.values(write.named)
         if write.named and not values and given(write.named) is not False:
             yield Trace(Channel.FILES, Way.WRITES, UNKNOWN, seen)

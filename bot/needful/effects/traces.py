@@ -18,7 +18,8 @@ from needful.workflow.model import Step
 class Trace(NamedTuple):
     """What a step reads or writes on a channel, as `channels.Touch`; paths are those of the workspace.
 
-    `skips` are names of files and folders, as globs, that the program never looks into.
+    `skips` are names of files and folders, as globs, that the program never looks into. `report`: a program leaves it
+    by its ordinary work, without being told to by the words of the command.
     """
 
     channel: Channel
@@ -26,6 +27,7 @@ class Trace(NamedTuple):
     name: Name
     evidence: Evidence
     skips: tuple[str, ...] = ()
+    report: bool = False
 
 
 @dataclass(frozen=True)

@@ -40,13 +40,13 @@ RULES: tuple[Rule, ...] = (
     frozen_install.RULE,
     cancel_superseded.RULE,
     no_double_run.RULE,
+    split_job.RULE,
     background_step.RULE,
     parallel_steps.RULE,
     longest_first.RULE,
     split_matrix_barrier.RULE,
     bound_job_time.RULE,
     shard_tests.RULE,
-    split_job.RULE,
 )
 
 __all__ = ["RULES", "Proposal", "Rule", "Subject", "Tier"]

@@ -1,99 +1,225 @@
-"""Give a check that cannot share a machine with the others a job of its own. Advice, with what to write.
+"""Give groups of steps that share only their set-up jobs of their own.
 
 ## Why
 
-Two test suites of one job wait for each other. Where they use the same ports, databases or report files, they cannot
-run at the same time on one machine; on two they can.
+Steps of a job wait for each other. A linter that compiles, a test suite and a build often share nothing but what was
+set up before them: on machines of their own they end when the slowest of them ends. Two suites that use the same ports
+or databases cannot run at the same time on one machine at all; on two they can.
 
-## What it says
+## What it does
 
-How long the check takes in the recorded runs, what is set up before it, how much sooner the slower of both jobs ends,
-and what the second set-up costs in minutes of machines. Checks that can share a machine are left to `parallel-steps`
-and `background-step`, which set up nothing twice.
+It writes the job once for each group, with the steps of the group and with all that these need of the steps before
+them, as they are written: what is set up is set up in each. The job itself stays under its name as one that waits for
+all of them and fails unless all succeeded. So a required check stays the check that it was, and whoever needs the job
+goes on needing it; where it may be skipped, it is skipped with them. Everything else (`env`, `services`, `container`,
+`permissions`, `defaults` …) is the same in each.
 
-It is never applied: a new job is a new check, which only you can make a required one.
+A job with a matrix keeps its name, its legs and the first group; the other groups become a job with the same legs, for
+which everybody waits who waited for the job.
+
+Which groups are formed follows from the recorded runs, or where there are none from the kinds of work: the last of them
+has to end a minute sooner, waiting for one machine more included.
+
+## The cost
+
+Every group sets up for itself, and every job waits for a machine and is billed in whole minutes. A group that fails no
+longer stops the others. Caches that go by the id of the job (rust-cache, setup-gradle) begin anew.
+
+## When it is left for review
+
+Something of a step cannot be seen, so that what it is for is only supposed: it is named. Without recorded runs the
+times are assumed. And a job with a matrix gives a check that only you can make a required one.
 
 ## When it stays silent
 
-- no run is recorded, or the job succeeded in fewer than ten recorded cases;
-- less than a minute, or a fifth of the job, would be saved;
-- in most runs another job ends later, other than those that wait for this one;
-- the checks use what the others make, or what one of them leaves on the machine is not known;
-- they share nothing: then they can run at once where they are;
-- a step from the check on does more than check, looks at how others ended, or asks for the check's outcome;
-- the job has a matrix, groups of steps, or a machine that somebody keeps.
+- less than a minute, or with recorded runs a fifth of the job, would be saved; there are too few of them, or another
+  job ends later in most;
+- what comes later uses what an earlier step makes, so that only one group is left;
+- the job publishes, deploys or belongs to an environment, to a concurrency group, or to a machine that somebody keeps;
+- it runs steps at once already, or asks for its own id;
+- what it puts out comes from several groups.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from needful.dependence import proof_split
 from needful.dependence.analysis import Analysis
 from needful.dependence.experience import told
-from needful.dependence.job_parts import Apart, apart
+from needful.dependence.job_groups import Group
+from needful.dependence.job_splits import Split, split_of
+from needful.dependence.matrix_parts import cached_by_id
+from needful.dependence.model import Evidence
+from needful.dependence.obligations import Obligation
+from needful.dependence.parts import Part
+from needful.dependence.split_gate import RUNNER, gate_condition, gate_steps, may_be_skipped
 from needful.dependence.step_links import step_name
+from needful.dependence.step_roles import likely
+from needful.document.nodes import Mapping
+from needful.document.operations import AddKey, AddName, CopyKey, Operation, RemoveItem, RemoveKey, ReplaceValue
 from needful.rules.api import Proposal, Rule, Subject, Tier
-from needful.workflow.model import Job, Step
+from needful.workflow.model import Job
+
+_OF_THE_GATE = ("name", "needs", "if", "runs-on", "permissions", "steps", "outputs")
 
 
 def subjects(analysis: Analysis) -> Iterator[Subject]:
-    for job in analysis.workflow.jobs if analysis.experience is not None else ():
-        if job.uses is None:
+    for job in analysis.workflow.jobs:
+        if likely(job):
             yield (job.id,)
 
 
 def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     situation = analysis.situation
     job = situation.workflow.job(subject[0])
-    found = apart(situation, job) if job is not None else None
-    if job is None or found is None:
+    split = split_of(situation, job) if job is not None else None
+    if job is None or split is None:
         return None
-    step = found.check.step
-    seen = situation.evidence(
-        step.span,
-        f"it took {told(found.seconds)} of {told(found.whole)}, what is set up before it {told(found.before)}, in "
-        f"{found.runs} recorded successes (medians)",
-    )
+    found = split.parting
+    doubts = tuple(_doubts(split))
+    named = " and ".join(filter(None, (", ".join(map(_told, found.groups[:-1])), _told(found.groups[-1]))))
+    held = _held(split)
     return Proposal(
         rule=RULE.id,
-        tier=Tier.REVIEW,
+        tier=Tier.REVIEW if doubts else Tier.TRADE,
         subject=subject,
-        at=step.span,
-        title=f"“{step_name(step)}” of `{job.id}` could be a job of its own",
-        because=f"`{job.id}` ends most runs, and {found.why.text}, which two machines do not share",
-        evidence=(seen, *found.why.evidence),
-        cost=f"about {told(found.extra)} of machines more a run, for the second set-up; and one check more",
-        held=_advice(analysis, job, found),
+        at=job.key_span,
+        title=f"{named} of `{job.id}` {'could' if held else 'can'} be jobs of their own",
+        because=doubts[0].why_not if doubts else "they share only what is set up before them",
+        evidence=tuple(_evidence(analysis, split)),
+        operations=() if held else tuple(_operations(analysis, job, split)),
+        cost=_cost(split),
+        accepts=frozenset({proof_split.CACHED}),
+        certificate=doubts,
+        held=held,
+        parts=frozenset({Part.SPLIT}),
     )
 
 
-def _advice(analysis: Analysis, job: Job, found: Apart) -> str:
-    """What there is to do."""
-    situation = analysis.situation
-    kept = " and ".join(filter(None, (_lines(analysis, found.set_up), _lines(analysis, (found.check.step,)))))
-    needing = [each.id for each in situation.workflow.jobs if job.id.lower() in situation.graph.needs[each.id.lower()]]
-    waits = f", and to the `needs` of {', '.join(f'`{each}`' for each in needing)}" if needing else ""
-    return (
-        f"about {told(found.gain)} sooner; {found.why.text}, so that they cannot share a machine. If neither reads "
-        f"what the other writes, copy "
-        f"`{job.id}` with its steps in {kept} only, take the step in {_lines(analysis, (found.check.step,))} out of "
-        f"`{job.id}`, and add the new job to the required checks{waits}"
-    )
+def _told(group: Group) -> str:
+    return f"“{group.label}”"
 
 
-def _lines(analysis: Analysis, steps: tuple[Step, ...]) -> str:
-    """Where steps stand that follow each other, `""` for none."""
-    numbers = [analysis.workflow.line(step.span) for step in steps]
-    if not numbers:
-        return ""
-    return f"line {numbers[0]}" if len(numbers) == 1 else f"lines {numbers[0]} to {numbers[-1]}"
+def _doubts(split: Split) -> Iterator[Obligation]:
+    """What the rule knows that nobody can show."""
+    found = split.parting
+    if not found.runs:
+        yield Obligation(WORTH, "", "no recorded run says how long the steps take; the times are assumed by their kind")
+    for part in found.supposed:
+        why = f"what “{step_name(part.step)}” needs and leaves is only supposed: {part.hidden[0].text}"
+        yield Obligation(proof_split.HANDED, "", why)
+
+
+def _held(split: Split) -> str:
+    """Why it is for a person to write, and what there is to write; `""` where it is written."""
+    job = split.parting.job
+    moved = "; ".join(f"`{name}` with {_steps(split, group)}" for name, group in _moving(split))
+    rest = f"take the steps out of `{job.id}`, and let whoever needs `{job.id}` need it as well"
+    if split.seen is not None:
+        return f"{split.seen.text}; look there first, then copy `{job.id}` as {moved}, and {rest}"
+    if split.few:
+        only = f"only the legs for which `{split.few}` holds do that work"
+        return f"`{job.id}` has a matrix, and {only}: write {moved} for these legs alone, {rest}"
+    return ""
+
+
+def _moving(split: Split) -> Iterator[tuple[str, Group]]:
+    pairs = zip(split.names, split.parting.groups, strict=True)
+    return ((name, group) for name, group in pairs if name != split.parting.job.id)
+
+
+def _steps(split: Split, group: Group) -> str:
+    return " and ".join(f"“{step_name(split.parting.parts[index].step)}”" for index in group.own)
+
+
+def _evidence(analysis: Analysis, split: Split) -> Iterator[Evidence]:
+    found = split.parting
+    said = f"in {found.runs} recorded successes (medians)" if found.runs else "assumed by kinds of work"
+    whole = f"`{found.job.id}` takes {told(found.whole)}, {said}"
+    yield analysis.situation.evidence(found.job.key_span, whole)
+    for group in found.groups:
+        first = found.parts[group.own[0]].step
+        text = f"{_steps(split, group)}, with what is set up before: {told(group.seconds)}"
+        yield analysis.situation.evidence(first.span, text)
+
+
+def _cost(split: Split) -> str:
+    found = split.parting
+    number = len(found.groups) + (1 if split.gate else 0)
+    costs = [
+        f"{number} jobs where there was one, about {told(found.extra)} of machines more a run, and a longer file",
+        "a group that fails no longer stops the others",
+    ]
+    if action := cached_by_id(found.job):
+        costs.append(f"the cache of {action} begins anew, once for each job")
+    return "; ".join(costs)
+
+
+# --- what is written -------------------------------------------------------------------------------------------------
+
+
+def _operations(analysis: Analysis, job: Job, split: Split) -> Iterator[Operation]:
+    pairs = list(zip(split.names, split.parting.groups, strict=True))
+    copies = [name for name, _ in pairs if name != job.id]
+    yield from (CopyKey(job.path, name) for name in reversed(copies))
+    for name, group in pairs:
+        path = (*job.path[:-1], name)
+        yield from (RemoveItem((*path, "steps", index)) for index in range(len(job.steps)) if index not in group.steps)
+        if name != job.id:
+            if job.name is not None:
+                yield ReplaceValue((*path, "name"), f"{job.name.value} ({group.label})")
+            yield from _own_outputs(job, split, name)
+    if split.gate:
+        yield from _gate(analysis, job, split)
+        return
+    for other in analysis.workflow.jobs:
+        if job.id.lower() in analysis.situation.graph.needs[other.id.lower()]:
+            yield from (AddName((*other.path, "needs"), name, after=("name", "")) for name in copies)
+
+
+def _own_outputs(job: Job, split: Split, name: str) -> Iterator[Operation]:
+    """A job keeps the outputs that its steps give."""
+    gone = [output.name for output in job.outputs if split.outputs[output.name] != name]
+    path = (*job.path[:-1], name, "outputs")
+    if gone and len(gone) == len(job.outputs):
+        yield RemoveKey(path)
+    else:
+        yield from (RemoveKey((*path, output)) for output in gone)
+
+
+def _gate(analysis: Analysis, job: Job, split: Split) -> Iterator[Operation]:
+    """The job under its old name as one that only looks at the results."""
+    document = analysis.workflow.document
+    written = document.find(job.path)
+    keys = [entry.key.text for entry in written.entries] if isinstance(written, Mapping) else []
+    for key in keys:
+        if key not in _OF_THE_GATE or key in ("needs", "permissions", "steps"):
+            yield RemoveKey((*job.path, key))
+    first = split.names[0]
+    condition = gate_condition(first, skips=may_be_skipped(job))
+    if job.condition is not None:
+        yield ReplaceValue((*job.path, "if"), condition)
+    else:
+        yield AddKey(job.path, "if", condition, after=("needs", "name", ""))
+    yield AddKey(job.path, "needs", list(split.names), after=("name", ""))
+    if [text.value for text in job.runs_on] != [RUNNER]:
+        yield ReplaceValue((*job.path, "runs-on"), RUNNER)
+    for output in job.outputs:
+        source = split.outputs[output.name]
+        yield ReplaceValue((*job.path, "outputs", output.name), f"${{{{ needs.{source}.outputs.{output.name} }}}}")
+    yield AddKey(job.path, "steps", gate_steps(split.names))
+    yield AddKey(job.path, "permissions", {}, after=("runs-on",))
+
+
+WORTH = "it is worth the machines"
 
 
 RULE = Rule(
     id="split-job",
-    tier=Tier.REVIEW,
+    tier=Tier.TRADE,
     since="0.2.0",
-    summary="Give a check that cannot share a machine with the others a job of its own. Advice, never applied.",
+    summary="Give groups of steps that share only their set-up jobs of their own, behind the job's own name.",
     subjects=subjects,
     propose=propose,
 )

@@ -1,0 +1,380 @@
+"""Which steps of one job could be jobs of their own: groups that share only what is set up before them.
+
+A group has all that its steps use of those before them; what several groups use stands in each of them. Of all ways to
+form two or three groups, the one is taken after which the slowest of them ends soonest.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+from needful.dependence import step_groups
+from needful.dependence.experience import Case, typical
+from needful.dependence.sharding import FEWEST, OFTEN, ends_runs
+from needful.dependence.situation import Situation
+from needful.dependence.step_conditions import Reaction, reaction
+from needful.dependence.step_links import asks_for, step_name
+from needful.dependence.step_roles import KINDS, Part, Role, likely, parts_of, static
+from needful.dependence.step_runner import enterprise, refusers
+from needful.effects.channels import Channel, Way
+from needful.effects.traces import meet
+from needful.workflow.model import Job, Step
+
+HOP = 25.0
+"""Seconds that a job more takes before its steps begin, as much as is usual of recorded runs: waiting for a runner,
+setting it up, ending it. The replay of a plan draws them anew."""
+GATE = 15.0
+"""Seconds until the job that only looks at the results of the others has ended, behind them."""
+LEAST, SHARE = 60.0, 0.2
+"""Seconds, and share of the job, that must be saved."""
+MOST_GROUPS, MOST_ATOMS = 3, 8
+_ASSUMED: Mapping[str, float] = {
+    "test": 240,
+    "build": 150,
+    "docs": 90,
+    "types": 90,
+    "lint": 120,
+    "scan": 30,
+    "format": 10,
+}
+"""Seconds that a step of each kind is taken to need where nobody recorded any; a short linter needs 20."""
+_SHORT, _UNKNOWN, _INSTALLS, _PREPARES = 20.0, 60.0, 40.0, 5.0
+
+
+@dataclass(frozen=True)
+class Group:
+    """A group of steps, by their places among those of the job: `own`, and with `shared` all that it has to have."""
+
+    label: str
+    own: tuple[int, ...]
+    steps: tuple[int, ...]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Parting:
+    """A job as groups. Seconds are medians of `runs` recorded cases, or assumed where `runs` is 0.
+
+    `gain`: by how much sooner the last of the groups and the job that looks at their results have ended; `extra`: what
+    machines work more in all. `supposed`: steps of which nobody can see all, by their role.
+    """
+
+    job: Job
+    parts: tuple[Part, ...]
+    groups: tuple[Group, ...]
+    whole: float
+    runs: int
+
+    @property
+    def gain(self) -> float:
+        return self.whole - HOP - max(group.seconds for group in self.groups) - GATE
+
+    @property
+    def extra(self) -> float:
+        return sum(HOP + group.seconds for group in self.groups) + GATE - self.whole
+
+    @property
+    def supposed(self) -> tuple[Part, ...]:
+        return tuple(part for part in self.parts if part.hidden)
+
+
+def parting(situation: Situation, job: Job) -> Parting | None:
+    """The best way to make several jobs of one; None where there is none that is worth it."""
+    if not likely(job):
+        return None
+    known = _recorded(situation, job)
+    if situation.experience is not None and known is None:
+        return None
+    parts = parts_of(situation, job)
+    if not parts:
+        return None
+    needed, atoms = _atoms(parts)
+    if len(atoms) < 2:
+        return None
+    seconds = tuple(_seconds(part, known) for part in parts)
+    most = MOST_GROUPS if known else 2  # what nobody measured is not worth a longer file
+    whole = typical([case.seconds for case in known]) if known else sum(seconds)
+    found = [
+        Parting(job, parts, groups, whole, len(known or ())) for groups in _ways(parts, needed, atoms, seconds, most)
+    ]
+    worth = [one for one in found if one.gain >= max(LEAST, SHARE * whole if known else 0.0)]
+    at_once = _saved_at_once(situation, job, parts, seconds)
+    worth = [one for one in worth if one.gain >= at_once + LEAST or not at_once]
+    if not worth:
+        return None
+    best = max(one.gain for one in worth)
+    return min((one for one in worth if one.gain >= 0.9 * best), key=_plainness)
+
+
+def _saved_at_once(situation: Situation, job: Job, parts: Sequence[Part], seconds: Sequence[float]) -> float:
+    """The seconds that are saved where independent neighbours run at once on the one machine, 0 where none can.
+
+    That sets nothing up twice; of what they cost each other nothing is taken off, so that a job is not split lightly.
+    """
+    if refusers(situation.repository, situation.workflow.path) or enterprise(situation.repository):
+        return 0.0
+    saved = 0.0
+    for group in step_groups.groups(situation, job):
+        times = [seconds[part.index] for part in parts[group.start : group.stop]]
+        saved += sum(times) - max(times)
+    return saved
+
+
+def _likely_worth(one: Parting, seconds: Sequence[float]) -> bool:
+    """Whether each group has work enough for a machine, and one does what usually takes long, as far as is assumed."""
+    works = [_time(group.own, seconds) >= LEAST for group in one.groups]
+    return all(works) and any(one.parts[index].long for group in one.groups for index in group.own)
+
+
+def _plainness(one: Parting) -> tuple[int, int, float]:
+    """Few groups first, then those that hold one kind of work each, then those that cost the least."""
+    kinds = sum(len({kind for index in group.own for kind in one.parts[index].kinds}) for group in one.groups)
+    return len(one.groups), kinds, one.extra
+
+
+def _recorded(situation: Situation, job: Job) -> Sequence[Case] | None:
+    """The cases in which a job succeeded, where they are enough and it often ends its runs; else None."""
+    experience = situation.experience
+    known = experience.of(job) if experience is not None else None
+    if experience is None or known is None or len(known.passed) < FEWEST:
+        return None
+    return known.passed if ends_runs(situation, experience, job) >= OFTEN else None
+
+
+# --- what belongs together -------------------------------------------------------------------------------------------
+
+
+def _atoms(parts: Sequence[Part]) -> tuple[tuple[frozenset[int], ...], tuple[frozenset[int], ...]]:
+    """For each step the steps before it that it needs; and the steps that must stay together, in order.
+
+    What only prepares, or is built for several, belongs to no such set.
+    """
+    needed = [frozenset(_needs(parts, index)) for index in range(len(parts))]
+    pairs = [(index, other) for index, part in enumerate(parts) for other in _tied(parts, index) if _works(part)]
+    # what is made is set up once more for each of those that use it, unless only one does
+    users = {index: [user for user in range(len(parts)) if index in needed[user]] for index in range(len(parts))}
+    own = {index for index, part in enumerate(parts) if _works(part)}
+    sets = _joined(own, pairs)
+    for index, part in enumerate(parts):
+        if part.role is Role.MAKES:
+            using = {frozenset(one) for one in sets for user in users[index] if user in one and index not in one}
+            if len(using) == 1:
+                pairs.append((index, next(iter(next(iter(using))))))
+            elif len(using) > 1:
+                own.discard(index)
+    sets = _joined(own, [pair for pair in pairs if pair[0] in own and pair[1] in own])
+    return tuple(needed), tuple(sorted((frozenset(one) for one in sets), key=min))
+
+
+def _works(part: Part) -> bool:
+    return part.role is not Role.PREPARES
+
+
+def _joined(members: Iterable[int], pairs: Iterable[tuple[int, int]]) -> list[set[int]]:
+    sets = [{member} for member in members]
+    for one, other in pairs:
+        first = next((found for found in sets if one in found), None)
+        second = next((found for found in sets if other in found), None)
+        if first is not None and second is not None and first is not second:
+            first |= second
+            sets.remove(second)
+    return sets
+
+
+def _needs(parts: Sequence[Part], index: int) -> Iterator[int]:
+    """The earlier steps without which a step cannot do what it did."""
+    part = parts[index]
+    for earlier in parts[:index]:
+        if (
+            earlier.role is Role.PREPARES
+            or asks_for(part.step, earlier.step.id)
+            or (earlier.role is Role.MAKES and _may_use(earlier, part))
+        ):
+            yield earlier.index
+
+
+def _may_use(maker: Part, user: Part) -> bool:
+    if set(maker.kinds) <= {"docs"} | {
+        kind for kind in maker.kinds if kind in ("lint", "format", "scan", "types", "test")
+    }:
+        return user.role is Role.HANDS
+    if set(user.kinds) and set(user.kinds) <= {"format", "scan"}:
+        return False
+    one, other = maker.footprint, user.footprint
+    if one.hidden or other.hidden:
+        return True
+    return any(
+        made.way is Way.WRITES and made.channel is not Channel.LOCK and meet(made, used)
+        for made in one.traces
+        for used in other.traces
+    )
+
+
+def _tied(parts: Sequence[Part], index: int) -> Iterator[int]:
+    """The earlier steps that a step goes with: it takes what they leave, or asks for them by their ids."""
+    part = parts[index]
+    for earlier in parts[:index]:
+        if earlier.role is not Role.PREPARES and (
+            asks_for(part.step, earlier.step.id) or _instead(part.step, earlier.step)
+        ):
+            yield earlier.index
+    takes = part.role is Role.HANDS or reaction(part.step.condition) is not Reaction.STOPS
+    if takes:
+        yield from _before(parts, index)
+
+
+def _instead(one: Step, other: Step) -> bool:
+    """Whether two steps ask for the same in their `if`: often only one of them runs."""
+    asked = [
+        frozenset(access for expression in step.condition.template.expressions for access in expression.accesses)
+        for step in (one, other)
+        if step.condition is not None
+    ]
+    return len(asked) == 2 and asked[0] == asked[1] != frozenset()
+
+
+def _before(parts: Sequence[Part], index: int) -> Iterator[int]:
+    """What may have left what a step takes: what it speaks of, else what worked since something was last taken.
+
+    What is not known may have left it, however long before.
+    """
+    earlier = [part for part in parts[:index] if part.role in (Role.CHECKS, Role.MAKES)]
+    spoken = [part.index for part in earlier if _speaks_of(parts[index].step, part)]
+    if spoken:
+        yield from spoken
+        return
+    at = index
+    while at > 0 and parts[at - 1].role is Role.HANDS:
+        at -= 1
+    last = max((part.index for part in parts[:at] if part.role is Role.HANDS), default=-1)
+    near = [part for part in earlier if part.index > last] or earlier[-1:]
+    worked = [part for part in near if part.role is Role.CHECKS and not static(part)] or near
+    yield from (part.index for part in worked)
+    yield from (part.index for part in earlier if part.hidden and not static(part))
+
+
+def _speaks_of(step: Step, other: Part) -> bool:
+    """Whether the words of a step name a program that another runs."""
+    said = " ".join(text.value for text in (step.name, *(each.value for each in step.inputs)) if text is not None)
+    return any(word in said.lower() for word in other.programs)
+
+
+# --- which groups ----------------------------------------------------------------------------------------------------
+
+
+def _seconds(part: Part, known: Sequence[Case] | None) -> float:
+    if known:
+        times = [time.seconds + (time.post or 0.0) for case in known if (time := case.step(part.step)) is not None]
+        return typical(times) if times else 0.0
+    if part.kinds and part.hidden and not part.footprint.long and "build" not in part.kinds:
+        return _UNKNOWN
+    if part.kinds:
+        return sum(_ASSUMED[kind] if part.long or kind not in ("lint", "types") else _SHORT for kind in part.kinds[:1])
+    return _INSTALLS if part.step.run is not None and part.role is Role.PREPARES and not part.quick else _PREPARES
+
+
+def _ways(
+    parts: Sequence[Part],
+    needed: Sequence[frozenset[int]],
+    atoms: Sequence[frozenset[int]],
+    seconds: Sequence[float],
+    most: int,
+) -> Iterator[tuple[Group, ...]]:
+    """All ways to form up to `most` groups of what belongs together."""
+    fewer = list(atoms)
+    while len(fewer) > MOST_ATOMS:  # neighbours that take the least go together
+        at = min(range(len(fewer) - 1), key=lambda place: _time(fewer[place] | fewer[place + 1], seconds))
+        fewer[at : at + 2] = [fewer[at] | fewer[at + 1]]
+    for places in _places(len(fewer), most):
+        chosen: list[set[int]] = [set() for _ in range(max(places) + 1)]
+        for atom, place in zip(fewer, places, strict=True):
+            chosen[place] |= atom
+        yield _groups(parts, needed, chosen, seconds)
+
+
+def _time(steps: Iterable[int], seconds: Sequence[float]) -> float:
+    return sum(seconds[index] for index in steps)
+
+
+def _places(count: int, most: int) -> Iterator[tuple[int, ...]]:
+    """For each of so many things its group, of two or more; the groups are numbered as they first occur."""
+
+    def placed(given: tuple[int, ...]) -> Iterator[tuple[int, ...]]:
+        if len(given) == count:
+            if max(given) > 0:
+                yield given
+            return
+        for place in range(min(max(given, default=-1) + 2, most)):
+            yield from placed((*given, place))
+
+    return placed(())
+
+
+def _groups(
+    parts: Sequence[Part], needed: Sequence[frozenset[int]], chosen: Sequence[set[int]], seconds: Sequence[float]
+) -> tuple[Group, ...]:
+    found: list[Group] = []
+    labels = _labels(parts, chosen)
+    for own, label in zip(chosen, labels, strict=True):
+        steps = set(own)
+        for index in range(len(parts) - 1, -1, -1):
+            if index in steps:
+                steps |= needed[index]
+        steps -= set(_superseded(parts, sorted(steps)))
+        found.append(Group(label, tuple(sorted(own)), tuple(sorted(steps)), _time(steps, seconds)))
+    placed = {index for group in found for index in group.steps}
+    wanted = {index for own in chosen for index in own}.union(*needed)
+    rest = tuple(index for index in range(len(parts)) if index not in placed and index not in wanted)
+    if rest:  # what prepares for nobody stays with the last group
+        last = found[-1]
+        more = tuple(sorted((*last.steps, *rest)))
+        found[-1] = Group(last.label, last.own, more, _time(more, seconds))
+    return tuple(found)
+
+
+def _labels(parts: Sequence[Part], chosen: Sequence[Iterable[int]]) -> list[str]:
+    """A word for each group, all different: its kind of work, or where several do the same, what its step does."""
+    kinds = [_label(parts, own) for own in chosen]
+    found: list[str] = []
+    for own, kind in zip(chosen, kinds, strict=True):
+        words = (word for index in sorted(own) if (word := _word(parts[index].step)) not in ("", *found))
+        label = next(words, kind) if kinds.count(kind) > 1 else kind
+        number, first = 2, label
+        while label in found:
+            label = f"{first}-{number}"
+            number += 1
+        found.append(label)
+    return found
+
+
+def _label(parts: Sequence[Part], own: Iterable[int]) -> str:
+    """The kind of work of a group, `checks` for several kinds that only look."""
+    kinds = [kind for kind in KINDS if any(kind in parts[index].kinds for index in own)]
+    if len(kinds) > 1 and set(kinds) <= {"types", "lint", "scan", "format"}:
+        return "checks"
+    return kinds[0] if kinds else "rest"
+
+
+def _superseded(parts: Sequence[Part], steps: Sequence[int]) -> Iterator[int]:
+    """Steps that set up what the next one sets up anew, so that nothing runs in between."""
+    for index, following in pairwise(steps):
+        one, other = parts[index].step, parts[following].step
+        if parts[index].role is not Role.PREPARES or one.uses is None or other.uses is None or one.id:
+            continue
+        if one.uses.name == other.uses.name and one.condition is None is other.condition:
+            yield index
+
+
+_DROPPED = re.compile(
+    r"(?:run|npm|yarn|pnpm|npx|bun|cargo|make|just|python3?|bash|sh|go|exec|the|on|in|of|for|and|with|a|tests?|suite|sudo"
+    r"|[0-9]+|true|false)\Z"
+)
+
+
+def _word(step: Step) -> str:
+    """A word or two by which a step can be told from others, `""` where there is none."""
+    words = [word for word in re.split(r"[^a-z0-9]+", step_name(step).lower()) if word and not _DROPPED.match(word)]
+    return words[0] if words and len(words[0]) < 16 else ""
