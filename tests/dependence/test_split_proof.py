@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from dependence.made import HEAD, situation
-from needful.dependence import proof, proof_split
+from needful.dependence import gate, proof, proof_split
 from needful.dependence.parts import Part
 from needful.dependence.proof import prove
 
@@ -60,15 +60,15 @@ def test_checks_that_share_their_set_up_may_part() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "what", "reason"),
     [
-        ("    if: always()\n", "", proof_split.STANDS_FOR, "`test` does not look at the results of all of them"),
-        ("if: always()", "if: success()", proof_split.STANDS_FOR, "`test` does not look at the results of all of them"),
-        (" || needs.test-suite.result != 'success'", "", proof_split.STANDS_FOR, "`test` does not look at the results"),
-        ("[test-types, test-suite]", "[test-types]", proof_split.STANDS_FOR, "`test` does not wait for all jobs"),
-        ("    permissions: {}\n", "", proof_split.STANDS_FOR, "`test` has permissions that it does not use"),
+        ("    if: always()\n", "", gate.STANDS_FOR, "`test` does not look at the results of all of them"),
+        ("if: always()", "if: success()", gate.STANDS_FOR, "`test` does not look at the results of all of them"),
+        (" || needs.test-suite.result != 'success'", "", gate.STANDS_FOR, "`test` does not look at the results"),
+        ("[test-types, test-suite]", "[test-types]", gate.STANDS_FOR, "`test` does not wait for all jobs"),
+        ("    permissions: {}\n", "", gate.STANDS_FOR, "`test` has permissions that it does not use"),
         (
             "    permissions: {}\n",
             "    permissions: {}\n    timeout-minutes: 5\n",
-            proof_split.STANDS_FOR,
+            gate.STANDS_FOR,
             "`test` has `timeout-minutes`",
         ),
         (
@@ -99,10 +99,15 @@ def test_a_change_beside_it_is_seen(old: str, new: str, what: str, reason: str) 
             "“mypy . --junit-xml x.xml” and “pytest”: nobody knows",
         ),
         ("run: mypy .", 'run: mypy . && echo "A=b" >> "$GITHUB_ENV"', proof_split.HANDED, "“mypy . && echo"),
-        ("run: pytest", "{run: pytest, if: failure()}", proof_split.ASKED, "the `if` of “pytest” asks for failures"),
         (
-            "run: pip install -r requirements.txt",
-            "run: ./prepare",
+            "run: pytest",
+            "run: pytest\n        if: failure()",
+            proof_split.ASKED,
+            "the `if` of “pytest” asks",
+        ),
+        (
+            "pip install -r requirements.txt",
+            "./prepare",
             proof_split.ONCE,
             "“./prepare” stands in several jobs",
         ),
@@ -118,12 +123,7 @@ def test_a_change_beside_it_is_seen(old: str, new: str, what: str, reason: str) 
     ],
 )
 def test_what_cannot_be_shown_is_named(old: str, new: str, what: str, reason: str) -> None:
-    before = (
-        BEFORE.replace(f"- {old}", f"- {new}").replace(old, new) if "- " + old in BEFORE else BEFORE.replace(old, new)
-    )
-    work = (
-        (TYPES + SUITE).replace(f"- {old}", f"- {new}") if "- " + old in BEFORE else (TYPES + SUITE).replace(old, new)
-    )
+    before, work = BEFORE.replace(old, new), (TYPES + SUITE).replace(old, new)
     assert before != BEFORE
     assert reason in missing(before, GATE + work + BEHIND)[what]
 
@@ -133,20 +133,20 @@ def test_a_gate_is_skipped_where_the_job_was() -> None:
     work = (TYPES + SUITE).replace("    env:", "    if: github.event_name == 'push'\n    env:")
     skipped = GATE.replace("if: always()", "if: always() && needs.test-types.result != 'skipped'")
     assert missing(before, skipped + work + BEHIND) == {}
-    assert proof_split.STANDS_FOR in missing(before, GATE + work + BEHIND)
+    assert gate.STANDS_FOR in missing(before, GATE + work + BEHIND)
 
 
 def test_outputs_come_from_the_job_that_has_the_steps() -> None:
     given = "    outputs: {version: '${{ steps.v.outputs.version }}'}\n"
     before = BEFORE.replace("    steps:", f"{given}    steps:", 1).replace("- run: pytest", "- {id: v, run: pytest}")
     suite = SUITE.replace("    steps:", f"{given}    steps:").replace("- run: pytest", "- {id: v, run: pytest}")
-    gate = GATE.replace("    steps:", "    outputs: {version: '${{ needs.test-suite.outputs.version }}'}\n    steps:")
-    found = missing(before, gate + TYPES + suite + BEHIND)
-    assert proof_split.STANDS_FOR not in found
-    assert proof_split.STANDS_FOR in missing(
-        before, gate.replace("test-suite.out", "test-types.out") + TYPES + suite + BEHIND
+    outputs = GATE.replace(
+        "    steps:", "    outputs: {version: '${{ needs.test-suite.outputs.version }}'}\n    steps:"
     )
-    assert proof_split.STANDS_FOR in missing(before, GATE + TYPES + suite + BEHIND)
+    found = missing(before, outputs + TYPES + suite + BEHIND)
+    assert gate.STANDS_FOR not in found
+    assert gate.STANDS_FOR in missing(before, outputs.replace("test-suite.out", "test-types.out") + TYPES + suite + BEHIND)
+    assert gate.STANDS_FOR in missing(before, GATE + TYPES + suite + BEHIND)
 
 
 def test_a_step_that_asks_for_another_goes_with_it() -> None:
@@ -163,14 +163,14 @@ def test_a_job_that_keeps_some_of_its_steps_gives_a_check_that_nobody_requires()
     before = BEFORE.replace("    env:", matrix)
     kept = SUITE.replace("  test-suite:", "  test:").replace("Tests (suite)", "Tests").replace("    env:", matrix)
     after = kept + TYPES.replace("    env:", matrix) + BEHIND
-    assert "does not wait for `test-types`" in missing(before, after)[proof_split.STANDS_FOR]
+    assert "does not wait for `test-types`" in missing(before, after)[gate.STANDS_FOR]
     waits = after.replace("needs: test,", "needs: [test, test-types],")
     found = {
         one.what: one.why_not
         for one in prove(situation(before), situation(waits), None, SPLIT | {Part.NEEDS})
         if not one.shown
     }
-    assert "shows as a check of its own" in found[proof_split.STANDS_FOR]
+    assert "shows as a check of its own" in found[gate.STANDS_FOR]
 
 
 def test_other_jobs_stay_as_they_are() -> None:

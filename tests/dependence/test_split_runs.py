@@ -17,9 +17,9 @@ from dependence.interpreter import jobs_of, play
 from dependence.made import situation
 from dependence.step_generated import CHECKOUT, HEAD, made, text_of
 from dependence.step_interpreter import Job, Steps, asks, flat, name_of
+from needful.dependence.gate import gate_condition, gate_steps
 from needful.dependence.parts import Part
 from needful.dependence.proof import prove
-from needful.dependence.split_gate import gate_condition, gate_steps
 from needful.planning.planner import Choice
 from needful.rules.api import Tier
 from rules.cases import CI, plan_files
@@ -45,13 +45,7 @@ def text_of_split(parts: list[Steps]) -> str:
     }
     out = io.StringIO()
     YAML(typ="safe").dump({**HEAD, "jobs": {"job": gate, **made_of}}, out)
-    return sorted_jobs(out.getvalue())
-
-
-def sorted_jobs(text: str) -> str:
-    """The safe writer sorts keys: `job` stands before `job-0` then, as it has to."""
-    assert list(jobs_of(text))[0] == "job"
-    return text
+    return out.getvalue()  # sorted by name: `job` stands before `job-0`, as it has to
 
 
 def is_proved(before: Steps, parts: list[Steps]) -> bool:

@@ -132,7 +132,6 @@ MEASURED: Mapping[str, tuple[list[tuple[str, str]], Mapping[str, bytes]]] = {
     "split-job/another-job-ends-later": ([], SUITES),
     "split-job/checks-that-can-share-a-machine": ([("npx eslint .", "npx playwright test")], SUITES),
     "split-job/matrix-of-versions": ([("    strategy:\n      matrix:\n        node: [24]\n", "")], SUITES),
-    "split-job/no-recorded-runs": ([], SUITES),
     "split-job/outcome-that-is-asked-for": (
         [
             ("      - if: steps.browser.outcome == 'failure'\n        run: echo broken\n", ""),
@@ -141,10 +140,8 @@ MEASURED: Mapping[str, tuple[list[tuple[str, str]], Mapping[str, bytes]]] = {
         {},
     ),
     "split-job/own-machine": ([("[self-hosted, linux]", "ubuntu-latest")], {}),
-    "split-job/program-that-is-not-known": ([("./browser-tests", "npx playwright test")], SUITES),
     "split-job/publishes-behind-it": ([("      - run: npm publish\n", "")], SUITES),
     "split-job/set-up-that-takes-longer": ([], SUITES),
-    "split-job/step-that-runs-after-failures-only": ([("failure()", "success()")], {}),
     "split-job/suite-that-is-soon-done": ([], SUITES),
     "split-job/too-few-runs": ([], SUITES),
 }

@@ -6,10 +6,12 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from needful.dependence.gate import no_gate_for
 from needful.dependence.job_groups import Parting, parting
 from needful.dependence.matrix_parts import noticed, tied
 from needful.dependence.parts import jobs_of, steps_of
 from needful.dependence.situation import Situation
+from needful.dependence.step_runner import not_hosted
 from needful.effects.channels import Channel, Way
 from needful.effects.model import Evidence
 from needful.expressions import Access
@@ -46,6 +48,8 @@ def split_of(situation: Situation, job: Job) -> Split | None:
     if job.uses is not None or not job.runs_on or job.extra or _refused(job) or _is_part(situation, job):
         return None
     gate = job.strategy is None
+    if not_hosted(situation.workflow, job) or (gate and no_gate_for(situation.workflow, job)):
+        return None
     found = parting(situation, job)
     if found is None or (not gate and _of_one_kind(found)) or _lasting(situation, job):
         return None
@@ -85,7 +89,7 @@ def _of_one_kind(found: Parting) -> bool:
 
 def _refused(job: Job) -> bool:
     """Whether a job is tied to being one, by what is written of it."""
-    return bool(tied(job)) or job.continue_on_error is not None or job.runner_group is not None
+    return bool(tied(job)) or job.continue_on_error is not None
 
 
 def _lasting(situation: Situation, job: Job) -> bool:

@@ -70,7 +70,7 @@ def split_alike(
 ) -> str:
     """Why some jobs are not one job's with fewer steps each, in words that follow its name, else `""`.
 
-    The job itself may have become one that only looks at their results (`split_gate`, where that is compared).
+    The job itself may have become one that only looks at their results (`gate`, where that is compared).
     """
     names = [job.get("name") for job in made.values() if job.get("name") is not None]
     if len(set(map(repr, names))) < len(names) or made[job_id].get("name") != old.get("name"):

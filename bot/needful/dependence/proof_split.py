@@ -10,12 +10,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
+from needful.dependence.gate import CANCELLED, STANDS_FOR, not_a_gate, sees_cancelled
 from needful.dependence.matrix_parts import cached_by_id, noticed, tied
 from needful.dependence.obligations import Obligation, obligation
 from needful.dependence.parts import Part, came_of, jobs_of, mapping
 from needful.dependence.proof_same import split_alike
 from needful.dependence.situation import Situation
-from needful.dependence.split_gate import not_a_gate
 from needful.dependence.step_conditions import Reaction, reaction
 from needful.dependence.step_links import asks_for, handed_on, harm, step_name
 from needful.document.nodes import Plain
@@ -24,7 +24,6 @@ from needful.effects.traces import Footprint
 from needful.workflow.model import Job
 
 EVERY_STEP = "every step stands in one of the jobs at least, in the order that it had"
-STANDS_FOR = "the job's name stands for all of them: it ends as one job with all their steps"
 HANDED = "every step finds what the steps before it leave for it"
 ONCE = "what several jobs do harms nobody by being done twice"
 AFTER_FAILURE = "nothing lasting is done that a failure before it would have prevented"
@@ -40,6 +39,7 @@ def of_split(before: Situation, after: Situation) -> Iterator[Obligation]:
     for what, shown, question in (
         (EVERY_STEP, f"the steps of {names} were compared after writing", _unlike),
         (STANDS_FOR, "it waits for all of them and was played for every result that they can have", _no_gate),
+        (CANCELLED, "nobody asks, or is told the same of a failure", _cancelled),
         (HANDED, "what the others do writes nothing that it reads", _missing),
         (ONCE, "what they have in common stays on their machines", _twice),
         (AFTER_FAILURE, "the steps only check", _lasting),
@@ -133,6 +133,11 @@ def _no_gate(split: _Split) -> Iterator[str]:
         if split.job.id.lower() in needs and not wanted <= needs:
             yield f"`{job.id}` does not wait for {others}"
     yield f"{others} shows as a check of its own, which only you can make a required one"
+
+
+def _cancelled(split: _Split) -> Iterator[str]:
+    if split.gate and (seen := sees_cancelled(split.before, split.job.id.lower())) is not None:
+        yield seen.text
 
 
 def _outputs(split: _Split, names: list[str]) -> Iterator[str]:

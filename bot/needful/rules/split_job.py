@@ -47,21 +47,18 @@ from collections.abc import Iterator
 from needful.dependence import proof_split
 from needful.dependence.analysis import Analysis
 from needful.dependence.experience import told
+from needful.dependence.gate import gate_operations
 from needful.dependence.job_groups import Group
 from needful.dependence.job_splits import Split, split_of
 from needful.dependence.matrix_parts import cached_by_id
 from needful.dependence.model import Evidence
 from needful.dependence.obligations import Obligation
 from needful.dependence.parts import Part
-from needful.dependence.split_gate import RUNNER, gate_condition, gate_steps, may_be_skipped
 from needful.dependence.step_links import step_name
 from needful.dependence.step_roles import likely
-from needful.document.nodes import Mapping
-from needful.document.operations import AddKey, AddName, CopyKey, Operation, RemoveItem, RemoveKey, ReplaceValue
+from needful.document.operations import AddName, CopyKey, Operation, RemoveItem, RemoveKey, ReplaceValue
 from needful.rules.api import Proposal, Rule, Subject, Tier
 from needful.workflow.model import Job
-
-_OF_THE_GATE = ("name", "needs", "if", "runs-on", "permissions", "steps", "outputs")
 
 
 def subjects(analysis: Analysis) -> Iterator[Subject]:
@@ -171,7 +168,7 @@ def _operations(analysis: Analysis, job: Job, split: Split) -> Iterator[Operatio
                 yield ReplaceValue((*path, "name"), f"{job.name.value} ({group.label})")
             yield from _own_outputs(job, split, name)
     if split.gate:
-        yield from _gate(analysis, job, split)
+        yield from gate_operations(analysis.workflow, job, split.names, split.outputs)
         return
     for other in analysis.workflow.jobs:
         if job.id.lower() in analysis.situation.graph.needs[other.id.lower()]:
@@ -186,30 +183,6 @@ def _own_outputs(job: Job, split: Split, name: str) -> Iterator[Operation]:
         yield RemoveKey(path)
     else:
         yield from (RemoveKey((*path, output)) for output in gone)
-
-
-def _gate(analysis: Analysis, job: Job, split: Split) -> Iterator[Operation]:
-    """The job under its old name as one that only looks at the results."""
-    document = analysis.workflow.document
-    written = document.find(job.path)
-    keys = [entry.key.text for entry in written.entries] if isinstance(written, Mapping) else []
-    for key in keys:
-        if key not in _OF_THE_GATE or key in ("needs", "permissions", "steps"):
-            yield RemoveKey((*job.path, key))
-    first = split.names[0]
-    condition = gate_condition(first, skips=may_be_skipped(job))
-    if job.condition is not None:
-        yield ReplaceValue((*job.path, "if"), condition)
-    else:
-        yield AddKey(job.path, "if", condition, after=("needs", "name", ""))
-    yield AddKey(job.path, "needs", list(split.names), after=("name", ""))
-    if [text.value for text in job.runs_on] != [RUNNER]:
-        yield ReplaceValue((*job.path, "runs-on"), RUNNER)
-    for output in job.outputs:
-        source = split.outputs[output.name]
-        yield ReplaceValue((*job.path, "outputs", output.name), f"${{{{ needs.{source}.outputs.{output.name} }}}}")
-    yield AddKey(job.path, "steps", gate_steps(split.names))
-    yield AddKey(job.path, "permissions", {}, after=("runs-on",))
 
 
 WORTH = "it is worth the machines"
