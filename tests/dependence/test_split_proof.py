@@ -145,7 +145,9 @@ def test_outputs_come_from_the_job_that_has_the_steps() -> None:
     )
     found = missing(before, outputs + TYPES + suite + BEHIND)
     assert gate.STANDS_FOR not in found
-    assert gate.STANDS_FOR in missing(before, outputs.replace("test-suite.out", "test-types.out") + TYPES + suite + BEHIND)
+    assert gate.STANDS_FOR in missing(
+        before, outputs.replace("test-suite.out", "test-types.out") + TYPES + suite + BEHIND
+    )
     assert gate.STANDS_FOR in missing(before, GATE + TYPES + suite + BEHIND)
 
 
