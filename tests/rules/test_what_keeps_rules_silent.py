@@ -19,6 +19,8 @@ NPM_LISTED = b"""{"lockfileVersion": 3, "packages": {
   "node_modules/left-pad": {}, "node_modules/vitest": {}
 }}"""
 HOOKS = "      - run: pre-commit run --all-files"
+GONE = b"\0"
+"""What stands for a file that is not there."""
 Edit = tuple[str, str]
 OTHER = b"""\
 on: {push: {branches: [trunk]}, pull_request: }
@@ -157,7 +159,12 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     # --- cache-downloads ---
     "cache-downloads/another-configuration": ([("--config hooks.yaml ", "")], {}),
     "cache-downloads/comment-about-caches": ([("a cache was slower here", "all of them")], {}),
-    "cache-downloads/composer-that-updates": ([("update", "install")], {}),
+    "cache-downloads/bun-without-a-lock-file": ([], {"bun.lock": b"{}\n"}),
+    "cache-downloads/flutter-that-keeps-its-own": ([("          cache: true", "          channel: beta")], {}),
+    "cache-downloads/nuget-on-windows": ([("windows-latest", "ubuntu-latest")], {}),
+    "cache-downloads/nuget-that-somebody-switched-off": ([("          cache: false\n", "")], {}),
+    "cache-downloads/nuget-with-lock-files-in-a-folder": ([], {"src/packages.lock.json": GONE}),
+    "cache-downloads/stack-with-another-resolver": ([(" --resolver nightly", "")], {}),
     "cache-downloads/configuration-without-repositories": (
         [],
         {".pre-commit-config.yaml": b"repos:\n  - repo: https://github.com/acme/hooks\n"},
@@ -172,7 +179,6 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     "cache-downloads/kept-elsewhere": ([("PRE_COMMIT_HOME", "COLOUR")], {}),
     "cache-downloads/kept-where-a-step-says": ([("PRE_COMMIT_HOME", "COLOUR")], {}),
     "cache-downloads/lock-file-that-is-not-there": ([], {"composer.lock": b"{}\n"}),
-    "cache-downloads/other-system": ([("windows-latest", "ubuntu-latest")], {}),
     "cache-downloads/single-hook": ([("run tidy", "run")], {}),
     "cache-downloads/single-package": ([("update acme/shop", "install")], {}),
     "cache-downloads/step-with-a-condition": (
@@ -410,7 +416,7 @@ def test_without_the_one_thing_the_rule_acts(case: Case) -> None:
     for old, new in edits:
         assert old in text, f"{old!r} is not in the case"
         text = text.replace(old, new)
-    changed = {**case.files, CI: text.encode(), **files}
+    changed = {name: data for name, data in {**case.files, CI: text.encode(), **files}.items() if data != GONE}
     history = changed.pop(HISTORY, case.history)
     plan = plan_files(changed, Choice(case.include, only=frozenset({case.rule})), history)
     assert plan.held if case.rule in ADVICE else plan.changed

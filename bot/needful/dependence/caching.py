@@ -16,12 +16,15 @@ from needful.effects.project.found import found
 from needful.effects.runners import lasting
 from needful.effects.step import StepEffects
 from needful.effects.walk import Site
+from needful.expressions import Access
 from needful.facts.set_up_caches import keeps, may_hold, set_up
-from needful.workflow.model import Job, UsesKind
+from needful.workflow.model import Job, Text, UsesKind
 
 _LOOKS_LIKE_ONE = re.compile(r"cache|setup|set-up|install|bootstrap|prepare|\binit")
 _OF_NODE = frozenset({"npm", "yarn", "pnpm"})
 _ABOUT_CACHES = re.compile(r"(?m)(?:^|\s)#(.*cach(?:e|ing).*)$", re.IGNORECASE)
+_SHARE = re.compile(r"partition|shard|chunk|group|index|split", re.IGNORECASE)
+_IN_A_KEY = re.compile(r"[\w.+-]*\Z")
 _VERSION = re.compile(r"\bv?(\d{1,4}(?:\.\d{1,4}){0,2})\b")
 _SHA = re.compile(r"[0-9a-f]{40}\Z")
 NEWEST = (9999,)
@@ -85,6 +88,22 @@ def moved(steps: tuple[StepEffects, ...], variables: Iterable[str]) -> bool:
         if any(name.lower() in step.site.scope.env or name in script for name in variables):
             return True
     return False
+
+
+def legs_in(job: Job, texts: Iterable[Text | None]) -> tuple[str, ...]:
+    """The parts of a job's matrix on which texts depend, as expressions; not those that only share out the work."""
+    legs = job.strategy.matrix.legs if job.strategy is not None and job.strategy.matrix is not None else None
+    fit = {key for leg in legs or () for key, _ in leg}
+    fit -= {key for leg in legs or () for key, value in leg if not _IN_A_KEY.match(value)}
+    found: dict[str, None] = {}
+    for text in texts:
+        for expression in text.template.expressions if text is not None else ():
+            found.update(dict.fromkeys(str(access[1]) for access in expression.accesses if _is_leg(access)))
+    return tuple(f"matrix.{key}" for key in found if key in fit and not _SHARE.search(key))
+
+
+def _is_leg(access: Access) -> bool:
+    return access[0] == "matrix" and len(access) == 2 and access[1] is not None
 
 
 def _may_hold(manager: str, paths: str) -> bool:

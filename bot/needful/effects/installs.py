@@ -25,6 +25,11 @@ _PROGRAMS = {
     "composer": frozenset({"install", "i", "update", "u", "upgrade"}),
     "deno": frozenset({"run", "test", "check", "cache", "install", "ci", "bench", "compile", "doc", "info"}),
     "pre-commit": frozenset({"run", "install-hooks"}),
+    "prek": frozenset({"", "run", "install-hooks"}),
+    "bun": frozenset({"install", "i", "ci"}),
+    "stack": frozenset({"build", "test", "bench", "install", "haddock", "setup"}),
+    "dart": frozenset({"pub"}),
+    "flutter": frozenset({"pub"}),
     "dotnet": frozenset({"restore", "build", "test", "pack", "publish", "run"}),
     "go": frozenset({"build", "test", "vet", "run", "generate", "mod", "list", "install"}),
     "cargo": frozenset(
@@ -50,8 +55,8 @@ _PROGRAMS = {
     ),
 }
 _ALWAYS = {"mvn": "maven", "mvnw": "maven", "gradle": "gradle", "gradlew": "gradle", "sbt": "sbt"}
-_WHOLE_ANYWAY = frozenset({"go", "dotnet", "cargo", "deno", "uv"})
-_MANAGERS = {"bundle": "bundler"}
+_WHOLE_ANYWAY = frozenset({"go", "dotnet", "cargo", "deno", "uv", "stack", "dart", "flutter"})
+_MANAGERS = {"bundle": "bundler", "dart": "pub", "flutter": "pub"}
 """Programs that are called otherwise than the package manager."""
 _PYTHON_RUNNERS = {"tox": ("tox.ini", "tox.toml"), "nox": ("noxfile.py",)}
 _FOLDERS = {
@@ -73,7 +78,7 @@ _WITH_VALUES = frozenset(
     }
 )
 _ELSEWHERE = frozenset({"-g", "--global", "--location=global", "--user-install"})
-_OTHERWISE = {"pre-commit": ("-c", "--config")}
+_OTHERWISE = {"pre-commit": ("-c", "--config"), "prek": ("-c", "--config")}
 """Options that name another file than the one that says what a project needs."""
 _ANEW = frozenset({"--pre", "--no-cache-dir", "--no-cache", "--force-reinstall"})
 """Options with which a cache serves nothing, or always holds what is old."""
@@ -134,8 +139,8 @@ def _of_deed(step: StepEffects, deed: Deed, repository: Repository) -> Iterator[
                 yield _of_pip(arguments, inside, deed, repository)
             else:
                 whole = program in _WHOLE_ANYWAY or not arguments.rest
-                anew = arguments.anew or (program == "composer" and arguments.command not in ("install", "i"))
-                yield Install(_MANAGERS.get(program, program), inside(arguments.folder), (), whole, deed, anew)
+                name = _MANAGERS.get(program, program)
+                yield Install(name, inside(arguments.folder), (), whole, deed, arguments.anew)
 
 
 class _Arguments(NamedTuple):

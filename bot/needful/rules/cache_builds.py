@@ -49,14 +49,13 @@ from collections.abc import Iterator
 
 from needful.dependence.analysis import Analysis
 from needful.dependence.cache_times import needless
-from needful.dependence.caching import held, is_for_others, spoken_of, unfit, unfit_as_written
+from needful.dependence.caching import held, is_for_others, legs_in, spoken_of, unfit, unfit_as_written
 from needful.dependence.parts import Part
 from needful.document.nodes import Plain
 from needful.document.operations import InsertItem, Noted
 from needful.effects.builds import Build, builds
 from needful.effects.step import StepEffects
 from needful.effects.walk import is_checkout
-from needful.expressions import Access
 from needful.facts.set_up_caches import pin
 from needful.rules.api import Proposal, Rule, Subject, Tier
 from needful.workflow.model import Job, Step
@@ -70,8 +69,6 @@ _MANIFESTS = ("Cargo.toml", "Cargo.lock")
 _MANY = 8
 _HOURS = 360
 """Minutes after which GitHub ends a job if it says nothing else."""
-_SHARE = re.compile(r"partition|shard|chunk|group|index|split", re.IGNORECASE)
-_IN_A_KEY = re.compile(r"[\w.+-]*\Z")
 
 
 def subjects(analysis: Analysis) -> Iterator[Subject]:
@@ -224,20 +221,9 @@ def _pinned() -> Named | None:
 
 
 def _legs(job: Job, compiling: list[tuple[StepEffects, Build]]) -> tuple[str, ...]:
-    """The parts of the matrix on which the commands depend, as expressions; not those that only share out the work."""
-    legs = job.strategy.matrix.legs if job.strategy is not None and job.strategy.matrix is not None else None
-    fit = {key for leg in legs or () for key, _ in leg}
-    fit -= {key for leg in legs or () for key, value in leg if not _IN_A_KEY.match(value)}
-    found: dict[str, None] = {}
-    for step, _ in compiling:
-        for text in (step.site.step.run, step.site.step.working_directory):
-            for expression in text.template.expressions if text is not None else ():
-                found.update(dict.fromkeys(str(access[1]) for access in expression.accesses if _is_leg(access)))
-    return tuple(f"matrix.{key}" for key in found if key in fit and not _SHARE.search(key))
-
-
-def _is_leg(access: Access) -> bool:
-    return access[0] == "matrix" and len(access) == 2 and access[1] is not None
+    """The parts of the matrix on which the commands depend."""
+    texts = (text for step, _ in compiling for text in (step.site.step.run, step.site.step.working_directory))
+    return legs_in(job, texts)
 
 
 def _step(name: Named, folder: str, roots: tuple[str, ...], legs: tuple[str, ...]) -> Noted:
