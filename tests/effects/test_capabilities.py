@@ -146,11 +146,19 @@ def test_what_is_taken_at_its_name_is_told(steps: str) -> None:
 SECRET = "env: {KEY: '${{ secrets.KEY }}'}"
 
 
-@pytest.mark.parametrize("run", ["cargo test", "npx playwright test", "go vet ./...", "pytest --cov"])
+@pytest.mark.parametrize("run", ["cargo test", "npx playwright test", "go test ./...", "pytest --cov"])
 def test_tests_with_a_secret_try_things_and_publish_nothing(run: str) -> None:
     found = effects(f"{{run: '{run}', {SECRET}}}")
     assert found.capabilities == found.trials != ()
     assert found.dangers == ()
+
+
+@pytest.mark.parametrize(
+    "run", ["ruff check .", "go vet ./...", "npx prettier --check .", "ruff format && shellcheck x.sh"]
+)
+def test_linters_and_formatters_do_nothing_with_a_secret(run: str) -> None:
+    assert effects(f"{{run: '{run}', {SECRET}}}").capabilities == ()
+    assert effects(f"{{run: '{run}; cargo test', {SECRET}}}").capabilities != ()
 
 
 @pytest.mark.parametrize("run", ["./test", "cargo test && ./x", "cargo build", "make test-deploy", "npx jest release"])
@@ -161,3 +169,61 @@ def test_whatever_else_has_a_secret_is_dangerous(run: str) -> None:
 def test_a_cache_that_comes_back_does_not_stay_behind() -> None:
     cache = "{uses: actions/cache@v4, with: {path: ~/.tool, key: k}}"
     assert able(f"{cache}, {{uses: Swatinem/rust-cache@v2}}", job="runs-on: self-hosted") == []
+
+
+PULLS = "on: [push, pull_request]\njobs:\n"
+
+
+@pytest.mark.parametrize(
+    ("steps", "top", "job", "counts"),
+    [
+        # everybody's pull requests run it, with a token that may only read: what it is called says little then
+        ("{run: ./x}", PULLS, "name: Release check", False),
+        ("{run: ./x}", PULLS.replace("on:", "name: Pull requests\non:"), "", False),
+        ("{run: ./x, if: runner.os == 'Linux'}", PULLS, "name: Release check", False),
+        ("{run: ./x}", "on: {pull_request: {types: [opened, labeled]}}\njobs:\n", "name: Release check", False),
+        # what the command or its step is called still counts, and so do commits
+        ("{run: ./release}", PULLS, "", True),
+        ("{run: ./x, name: Update the site}", PULLS, "", True),
+        ("{run: git commit -am x}, {run: ./x}", PULLS, "", True),
+        # there it may be that it does not run for them
+        ("{run: ./x}", PULLS, "name: Release check\nif: github.event_name == 'push'", True),
+        ("{run: ./x}", PULLS, "name: Release check\nif: needs.other.outputs.push\nneeds: other", True),
+        ("{run: ./x, if: github.ref == 'refs/heads/main'}", PULLS, "name: Release check", True),
+        ("{id: a, run: echo}, {run: ./x, if: steps.a.outputs.push}", PULLS, "name: Release check", True),
+        ("{run: ./x}", "on: push\njobs:\n", "name: Release check", True),
+        ("{run: ./x}", "on: pull_request_target\njobs:\n", "name: Release check", True),
+        ("{run: ./x}", "on: {pull_request: {types: [closed]}}\njobs:\n", "name: Release check", True),
+        # and where somebody asked for the token, no name is needed
+        ("{run: ./x}", PULLS, "permissions: {contents: write}", True),
+    ],
+)  # fmt: skip
+def test_a_default_token_in_a_job_that_everybody_s_pull_requests_run(
+    steps: str, top: str, job: str, counts: bool
+) -> None:
+    other = "  other: {runs-on: ubuntu-latest, steps: [{run: echo}]}\n" if "needs" in job else ""
+    found = able(f"{CHECKOUT}, {steps}", top=top + other, job=job)
+    assert any("could push" in text for text in found) is counts, found
+
+
+def test_a_job_behind_one_that_is_for_pushes_only_is_for_pushes_only() -> None:
+    gate = "  gate: {runs-on: ubuntu-latest, if: github.event_name == 'push', steps: [{run: echo}]}\n"
+    named = "name: Release check\nneeds: gate"
+    assert able(f"{CHECKOUT}, {{run: ./x}}", top=PULLS + gate, job=named) != []
+    assert (
+        able(f"{CHECKOUT}, {{run: ./x}}", top=PULLS + gate.replace("if: github.event_name == 'push', ", ""), job=named)
+        == []
+    )
+
+
+def test_a_called_workflow_is_for_those_for_whom_it_is_called() -> None:
+    called = {
+        ".github/workflows/release.yml": (
+            f"on: workflow_call\njobs:\n  release: {{runs-on: ubuntu-latest, steps: [{CHECKOUT}, {{run: ./x}}]}}\n"
+        )
+    }
+    call = "uses: ./.github/workflows/release.yml"
+    assert effects("", top=PULLS, job=call, files=called).capabilities == ()
+    assert effects("", top="on: push\njobs:\n", job=call, files=called).capabilities != ()
+    guarded = f"{call}\nif: github.event_name == 'push'"
+    assert effects("", top=PULLS, job=guarded, files=called).capabilities != ()

@@ -53,6 +53,28 @@ def gaps(done: Work) -> list[str]:
     return [gap.text for gap in done.gaps]
 
 
+@pytest.mark.parametrize(
+    ("shell", "matrix", "read"),
+    [
+        ("${{ matrix.shell || 'bash' }}", "'${{ fromJSON(vars.LEGS) }}'", ["`cargo test`"]),
+        (
+            "${{ matrix.os == 'windows-2025' && 'pwsh' || 'bash' }}",
+            "{os: [ubuntu-24.04, windows-2025]}",
+            ["`cargo test`"],
+        ),
+        ("${{ matrix.on.shell }}", "{on: [{shell: bash}, {shell: cmd}]}", ["`cargo test`"]),
+        ("${{ matrix.shell }}", "'${{ fromJSON(vars.LEGS) }}'", []),
+        ("${{ vars.SHELL }}", "{os: [ubuntu-24.04]}", []),
+        ("${{ matrix.shell || 'perl {0}' }}", "'${{ fromJSON(vars.LEGS) }}'", []),
+    ],
+)
+def test_shells_by_expression(shell: str, matrix: str, read: list[str]) -> None:
+    job = f'strategy: {{matrix: {matrix}}}\ndefaults: {{run: {{shell: "{shell}"}}}}'
+    done = worked("{run: cargo test}", job=job)
+    assert sorted(set(ran(done))) == read
+    assert bool([gap for gap in gaps(done) if "a script for" in gap]) is not bool(read)
+
+
 def test_commands_of_the_step_itself() -> None:
     done = worked("{run: 'ruff check .'}, {run: 'sudo apt-get install -y jq'}")
     assert ran(done) == ["`ruff check .`", "`sudo apt-get install -y jq`"]

@@ -6,9 +6,12 @@ YAML. So a capability takes two: a *power* (a token, a secret, a login) and a *h
 or an action that is not known, or the project's own code where somebody gives it a secret.
 
 One power is nobody's wish: where no `permissions` are set, `actions/checkout` leaves the default token for `git`. It
-counts for a hand only where some word about it speaks of pushing. (Of 1,936 real workflows, 16 run a script that
-pushes, and all are named for it. 14 were seen to be given the permission or a token; two set no permissions, and were
-not opened.)
+counts for a hand only where some word about it speaks of pushing, or where the job makes commits. (Of 1,936 real
+workflows, 16 run a script that pushes, and all are named for it. 14 were seen to be given the permission or a token;
+two set no permissions, and were not opened.) What the job or the workflow is called is no such word where everybody's
+pull requests run the command: in their runs that token may only read, so that whatever runs there does without it. (Of
+159 commands that push in these workflows, those in scripts among them, the only script that pull requests run
+unasked is a dry run that does not push.)
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ from typing import NamedTuple
 from needful.effects.actions import facts_of
 from needful.effects.caches import caches
 from needful.effects.channels import EXTERNAL, Channel, Way
+from needful.effects.events import lets_in
 from needful.effects.irreversible import speaks_of_publishing, speaks_of_pushing
 from needful.effects.model import Effect, Evidence
 from needful.effects.names import show
@@ -67,12 +71,18 @@ class Able(NamedTuple):
 
 
 def of_job(
-    workflow: Workflow, job: Job, permissions: Permissions | None, steps: tuple[StepEffects, ...], disk: Evidence | None
+    workflow: Workflow,
+    job: Job,
+    permissions: Permissions | None,
+    steps: tuple[StepEffects, ...],
+    disk: Evidence | None,
+    *,
+    open_to_all: bool,
 ) -> Able:
     """The capabilities of a job.
 
     `permissions` are those that its token has, None where no file says. `disk`: why its machine may be one that
-    somebody keeps.
+    somebody keeps. `open_to_all`: it runs for everybody's pull requests too.
     """
     around = _around(workflow, job, permissions, disk)
     powers = [*around, *(power for step in steps for power in _left(step, permissions))]
@@ -89,11 +99,15 @@ def of_job(
             found += [_with(evidence, "its machine outlives the job") for evidence in staying]
     asked = [power for power in powers if power.git and not power.unasked]
     unasked = [power for power in powers if power.unasked]
-    open_to_it = _is_named_for_it(workflow, job) or any(map(_makes_commits, steps))
-    suspects = hands if open_to_it else tuple(map(_suspect, steps))
+    if any(map(_makes_commits, steps)):
+        suspects = hands
+    elif _is_named_for_it(workflow, job):
+        suspects = tuple(_suspect(step) if open_to_all and lets_in(step.site) else _hands(step) for step in steps)
+    else:
+        suspects = tuple(map(_suspect, steps))
     pushes = (*_pairs(asked, hands), *_pairs(unasked, suspects))
     trusted = () if pushes else tuple(_pairs(unasked, hands))
-    tests = tuple(hand.text for step in steps for hand in step.checks if _is_test(hand))
+    tests = tuple(hand.text for step in steps for hand in step.tests if _is_test(hand))
     trials = tuple(one for one in found if one.text.startswith(tests)) if tests else ()
     return Able((*found, *pushes), pushes, trials, trusted)
 
@@ -123,7 +137,7 @@ class _Hands(NamedTuple):
 
 
 def _hands(step: StepEffects) -> _Hands:
-    return _Hands((*step.opaque, *_once(step.unknown)), step.checks)
+    return _Hands((*step.opaque, *_once(step.unknown)), step.tests)
 
 
 def _suspect(step: StepEffects) -> _Hands:

@@ -163,7 +163,8 @@ def _of_call(call: Call) -> Meaning:
         runs,
         openings(call),
         scripts,
-        checks=known and entry.nature == "checks",
+        checks=known and entry.nature in ("checks", "lints"),
+        lints=known and entry.nature == "lints",
         installs=known and entry.nature == "installs",
         neutral=known and entry.nature == "neutral" and not runs and all(touch.way is Way.READS for touch in touches),
     )

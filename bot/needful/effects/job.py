@@ -11,6 +11,7 @@ from needful.effects import artifacts, caches, capabilities, irreversible, runne
 from needful.effects.action_tokens import holds_runner_token, leaves_runner_token
 from needful.effects.actions import metadata_images
 from needful.effects.channels import BETWEEN_JOBS, Channel, Way
+from needful.effects.events import by_pull_requests, lets_all_in
 from needful.effects.images import image_name
 from needful.effects.model import Download, Effect, Evidence, Group, JobEffects, Upload
 from needful.effects.names import UNKNOWN, Given, Known, Leg, Scope, is_literal, literal, names, resolve, show
@@ -33,7 +34,9 @@ def job_effects(
 
     It takes the reading of every command, so it is asked for where that decides.
     """
-    around, outer = _Around(repository, job.permissions or workflow.permissions), Scope(job.id.lower())
+    open_to_all = by_pull_requests(workflow) and lets_all_in(workflow, job)
+    around = _Around(repository, job.permissions or workflow.permissions, open_to_all=open_to_all)
+    outer = Scope(job.id.lower())
     if job.uses is not None:
         return _effects(around, workflow, job, outer)
     return _of_steps(around, workflow, job, job_scope(workflow, job, outer), steps[job.id.lower()])
@@ -62,11 +65,15 @@ def _steps(found: tuple[Site, ...], repository: Repository) -> tuple[StepEffects
 
 @dataclass(frozen=True)
 class _Around:
-    """What holds while the effects of a job are worked out. `permissions` are those of its token."""
+    """What holds while the effects of a job are worked out.
+
+    `permissions` are those of its token; `open_to_all`: it runs for everybody's pull requests too.
+    """
 
     repository: Repository
     permissions: Permissions | None
     commands: bool = True
+    open_to_all: bool = False
     depth: int = 0
 
 
@@ -110,7 +117,7 @@ def _of_steps(
 ) -> JobEffects:
     keys = _of_keys(workflow, job, scope)
     disk = next(iter(keys.disk), None)
-    able = capabilities.of_job(workflow, job, around.permissions, steps, disk)._asdict()
+    able = capabilities.of_job(workflow, job, around.permissions, steps, disk, open_to_all=around.open_to_all)._asdict()
     handed = (_handed(step.site) for step in steps)
     left = any(leaves_runner_token(step.site) for step in steps)
     return _merge(keys, JobEffects(**able), *handed, *(_step_effects(step, left=left) for step in steps))
@@ -230,7 +237,8 @@ def _call(around: _Around, workflow: Workflow, job: Job, scope: Scope) -> Iterat
                 continue
             owner = f"{scope.owner}/{inner.id.lower()}"
             asked = inner.permissions or called.permissions or around.permissions
-            within = replace(around, permissions=asked, depth=around.depth + 1)
+            open_to_all = around.open_to_all and lets_all_in(called, inner)
+            within = replace(around, permissions=asked, depth=around.depth + 1, open_to_all=open_to_all)
             effects = _effects(within, called, inner, replace(outer, owner=owner))
             if called.concurrency is not None:
                 effects = replace(effects, groups=(*effects.groups, _group(called, called.concurrency, outer)))

@@ -20,8 +20,9 @@ class Meaning:
 
     `runs` are commands that it runs in turn (`sudo x`); each has fewer words than this one. `opens` is what of the
     repository it runs (`npm run x`), `scripts` texts that it runs, each with its shell (`bash -c '…'`).
-    `checks`: it runs tests, linters or compilers on the repository's code, by the ordinary work of its tool;
-    `installs`: it only fetches and installs; `neutral`: it has no effect outside the script.
+    `checks`: it runs tests, linters or compilers on the repository's code, by the ordinary work of its tool; `lints`:
+    it is a linter or a formatter, which looks at that code; `installs`: it only fetches and installs; `neutral`: it has
+    no effect outside the script.
     """
 
     known: bool
@@ -30,6 +31,7 @@ class Meaning:
     opens: tuple[Opening, ...] = ()
     scripts: tuple[tuple[str, Name], ...] = ()
     checks: bool = False
+    lints: bool = False
     installs: bool = False
     neutral: bool = False
 
@@ -52,6 +54,7 @@ def together(meanings: Iterable[Meaning]) -> Meaning:
         tuple(opening for part in parts for opening in part.opens),
         tuple(script for part in parts for script in part.scripts),
         checks=any(part.checks for part in parts),
+        lints=all(part.lints for part in parts if part.checks) and any(part.checks for part in parts),
         installs=all(part.installs for part in parts),
         neutral=all(part.neutral for part in parts),
     )

@@ -48,11 +48,12 @@ class Arguments:
         """Whether any of these options is there; None if nobody knows.
 
         A condition is an option, or an option with a glob for its value: `--output=*type=registry*`. Without a glob,
-        an option that is switched off (`--push=false`) is not there. Without a dash it is an argument.
+        an option that is switched off (`--push=false`) is not there. Without a dash it is an argument. What stands
+        behind a `--` is no option, however it looks.
         """
         perhaps = self.loose
         for condition in conditions:
-            if (condition,) in self.words:
+            if condition[:1] != "-" and (condition,) in self.words:
                 return True
             name, _, glob = condition.partition("=")
             for option in self.options:

@@ -88,7 +88,12 @@ class StepEffects:
     @cached_property
     def checks(self) -> tuple[Evidence, ...]:
         """What runs the project's own code by its tool's ordinary work (tests, builds)."""
-        return tuple(_checks(self.site, self._work))
+        return tuple(_checks(self.site, self._work, lints=True))
+
+    @cached_property
+    def tests(self) -> tuple[Evidence, ...]:
+        """Those of `checks` that may use what they are given: linters and formatters do nothing with a secret."""
+        return tuple(_checks(self.site, self._work, lints=False))
 
     @cached_property
     def works(self) -> tuple[Evidence, ...]:
@@ -103,11 +108,13 @@ def _image(site: Site) -> Iterator[Touch]:
         yield Touch(Channel.IMAGE, Way.READS, image_name(literal(uses.name)), "runs an image")
 
 
-def _checks(site: Site, done: Work) -> Iterator[Evidence]:
+def _checks(site: Site, done: Work, *, lints: bool) -> Iterator[Evidence]:
     facts = facts_of(site)
     if facts is not None and facts.checks:
         yield site.evidence(f"uses {site.step.uses.text.value}" if site.step.uses else "")
-    yield from (_said(site, deed, "runs") for deed in done.deeds if deed.meaning.checks and not deed.sealed)
+    for deed in done.deeds:
+        if deed.meaning.checks and not deed.sealed and (lints or not deed.meaning.lints):
+            yield _said(site, deed, "runs")
     yield from done.own
 
 

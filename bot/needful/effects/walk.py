@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
+from needful.effects.choices import choices
 from needful.effects.model import Evidence, Place
 from needful.effects.names import Given, Name, Scope, is_literal, literal, resolve, value_of
 from needful.expressions import Binary, Context, Literal, Node, Property, conjuncts, number_of
@@ -68,10 +69,16 @@ class Site:
         return line + 1 if source.text[text.span.start : text.span.start + 1] in ("|", ">") else line
 
     @property
-    def shell(self) -> str:
-        """What `shell:` says for this step, `""` where nothing says it."""
+    def shells(self) -> tuple[str, ...]:
+        """What `shell:` may say for this step, nothing where nothing says it.
+
+        A script that `bash` reads where nobody names another shell is written for it: what others read it, read that.
+        """
         layers = (self.step.shell, *(default.shell for default in self._defaults))
-        return next((text.value for text in layers if text is not None), "")
+        text = next((text for text in layers if text is not None), None)
+        if text is None:
+            return ()
+        return tuple(dict.fromkeys(filter(None, choices(text, self.job, self.scope)))) or (text.value,)
 
     @property
     def folder(self) -> Name:

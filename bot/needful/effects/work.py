@@ -222,10 +222,10 @@ def _of_step(site: Site) -> Iterator[_Task]:
     """The scripts that stand in the step itself, once for each leg of the matrix that makes them different."""
     variables = site.variables
     if site.step.run is not None:
-        shell = site.shell or default_shell(site.scope.runner)
         spot = Spot(site.first_line(site.step.run))
-        for text in variants(site.step.run, site.scope):
-            yield _Task(_read(text, shell, variables), spot, site.folder, variables=variables)
+        for shell in site.shells or (default_shell(site.scope.runner),):
+            for text in variants(site.step.run, site.scope):
+                yield _Task(_read(text, shell, variables), spot, site.folder, variables=variables)
     for shell, text in action_scripts(site):
         spot = Spot(site.own_line)
         yield _Task(_read(text, shell, variables), spot, site.folder, variables=variables)

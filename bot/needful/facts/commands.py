@@ -113,7 +113,7 @@ class OpensFacts(NamedTuple):
 class Entry:
     """A program or one of its sub-commands.
 
-    `nature`: `neutral`, `checks`, `installs`, `works` (known, none of these) or `unknown`.
+    `nature`: `neutral`, `checks`, `lints`, `installs`, `works` (known, none of these) or `unknown`.
 
     `values` are options that take the next word as a value (with `?` at the end only if it is a number). `dashed`:
     words with one dash are one option; `folded`: case is no difference; `marks`: what options may begin with;
