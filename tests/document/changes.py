@@ -15,6 +15,7 @@ from needful.document.operations import (
     AddComment,
     AddKey,
     AddName,
+    CopyItem,
     CopyKey,
     DropName,
     InsertItem,
@@ -81,7 +82,7 @@ def operations(document: Document, rng: random.Random, count: int) -> list[Opera
     while len(found) < count:
         path, mapping = rng.choice(mappings)
         key = rng.choice(list(mapping))
-        kind = rng.randrange(10)
+        kind = rng.randrange(12)
         if kind == 0:
             after = tuple(rng.sample([*mapping, "", "other"], 1))
             found.append(
@@ -98,9 +99,12 @@ def operations(document: Document, rng: random.Random, count: int) -> list[Opera
         elif kind in (3, 4):
             path = (*path, rng.choice(("needs", "branches", key)))
             found.append((AddName, DropName)[kind - 3](path, rng.choice(("build", "LINT", "test", "größe", "other"))))
-        elif kind == 9:
+        elif kind == 10:
             found.append(CopyKey((*path, key), rng.choice(("copy", "on", key))))
-        elif lists:
+        elif kind == 11 and lists:
+            (into, _), (path, items) = rng.choice(lists), rng.choice(lists)
+            found.append(CopyItem(into, (*path, rng.randint(0, max(len(items) - 1, 0)))))
+        elif lists and kind < 9:
             path, items = rng.choice(lists)
             index = rng.randint(0, max(len(items) - 1, 0))
             to = rng.randint(0, max(len(items) - 1, 0))

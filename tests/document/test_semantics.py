@@ -11,6 +11,7 @@ from needful.document.operations import (
     AddComment,
     AddKey,
     AddName,
+    CopyItem,
     CopyKey,
     DropName,
     InsertItem,
@@ -47,6 +48,7 @@ S = ("s",)
             {"a": {"b": [1], "n": [1], "c": 2}},
             id="copy key",
         ),
+        pytest.param(CopyItem(S, ("t", 0)), {"s": [1], "t": [2, 3]}, {"s": [1, 2], "t": [2, 3]}, id="copy item"),
         pytest.param(RemoveKey(("a", "b")), {"a": {"b": 1, "c": 2}}, {"a": {"c": 2}}, id="remove key"),
         pytest.param(ReplaceValue((*S, 0), [1]), {"s": [1, 2]}, {"s": [[1], 2]}, id="replace"),
         pytest.param(ReplaceValue((), 1), {"s": 1}, 1, id="replace all"),
@@ -91,6 +93,8 @@ def test_meaning(operation: Operation, before: Plain, after: Plain) -> None:
         pytest.param(InsertItem(S, 1, 0), AddComment((*S, 0), "x"), InsertItem(S, 1, 0), id="gap past a comment"),
         pytest.param(CopyKey((*S, 1), "n"), RemoveItem((*S, 0)), CopyKey((*S, 0), "n"), id="copy past a removal"),
         pytest.param(RemoveKey(("n", "x")), CopyKey(("a",), "n"), RemoveKey(("n", "x")), id="key of a copy"),
+        pytest.param(CopyItem(S, ("t", 1)), RemoveItem(("t", 0)), CopyItem(S, ("t", 0)), id="item past a removal"),
+        pytest.param(RemoveItem((*S, 1)), CopyItem(S, ("t", 1)), RemoveItem((*S, 1)), id="index past a copied item"),
         pytest.param(CopyKey(("a",), "m"), CopyKey(("a",), "n"), CopyKey(("a",), "m"), id="two copies"),
         pytest.param(AddKey(("a",), "x", 1), AddKey(("a",), "y", 1), AddKey(("a",), "x", 1), id="two keys"),
         pytest.param(AddKey(("a",), "x", 1), RemoveKey(("a", "y")), AddKey(("a",), "x", 1), id="key past a removal"),
@@ -145,6 +149,8 @@ def test_rebase(operation: Operation, earlier: Operation, expected: Operation) -
         ),
         pytest.param(ReplaceValue(("s",), 1), RemoveItem((*S, 1)), "was changed", id="list that was changed"),
         pytest.param(CopyKey(("s",), "n"), RemoveItem((*S, 1)), "was changed", id="copy of what was changed"),
+        pytest.param(CopyItem(S, ("t", 0)), RemoveKey(("t", 0, "a")), "was changed", id="copy of a changed item"),
+        pytest.param(CopyItem(S, ("t", 0)), RemoveItem(("t", 0)), "was removed", id="copy of a removed item"),
         pytest.param(CopyKey(("a", "b"), "n"), RemoveKey(("a",)), "was removed", id="copy of what was removed"),
         pytest.param(
             ReplaceValue((), 1), CopyKey(("a",), "n"), "was changed", id="value in which something was copied"

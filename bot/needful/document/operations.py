@@ -55,6 +55,18 @@ class CopyKey:
 
 
 @dataclass(frozen=True)
+class CopyItem:
+    """Write the item at `item` (which ends with its index) once more, at the end of the list at `path`.
+
+    The bytes are the same, its comments included; both lists are in lines and stand in the same column. Removing the
+    item itself is another operation.
+    """
+
+    path: Path
+    item: Path
+
+
+@dataclass(frozen=True)
 class ReplaceValue:
     """Put another value at `path`: scalar for scalar keeps quotes, a list for a scalar takes the file's list style."""
 
@@ -140,6 +152,7 @@ Operation: TypeAlias = (
     AddKey
     | RemoveKey
     | CopyKey
+    | CopyItem
     | ReplaceValue
     | InsertItem
     | RemoveItem

@@ -9,6 +9,7 @@ from needful.document.operations import (
     AddComment,
     AddKey,
     AddName,
+    CopyItem,
     CopyKey,
     DropName,
     InsertItem,
@@ -37,6 +38,10 @@ def rebase(operation: Operation, earlier: Operation) -> Operation:
             if changes_inside(earlier, path):
                 raise Refusal(f"{spell(path)} was changed by an earlier operation and cannot be copied as it was")
             return replace(operation, path=_carry(path, earlier))
+        case CopyItem(path, item):
+            if changes_inside(earlier, item):
+                raise Refusal(f"{spell(item)} was changed by an earlier operation and cannot be copied as it was")
+            return CopyItem(_carry(path, earlier), _carry(item, earlier))
         case RemoveKey(path) | RemoveItem(path) | AddComment(path):
             return replace(operation, path=_carry(path, earlier))
         case ReplaceValue(path):
@@ -63,7 +68,7 @@ def changes_inside(earlier: Operation, path: Path) -> bool:
 def _carry(path: Path, earlier: Operation) -> Path:
     """A path to something that is there, past an earlier operation."""
     match earlier:
-        case AddKey() | CopyKey() | AddComment():
+        case AddKey() | CopyKey() | CopyItem() | AddComment():  # what is new stands behind all that was there
             return path
         case RemoveKey(gone):
             if path[: len(gone)] == gone:

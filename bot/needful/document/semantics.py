@@ -9,6 +9,7 @@ from needful.document.operations import (
     AddComment,
     AddKey,
     AddName,
+    CopyItem,
     CopyKey,
     DropName,
     InsertItem,
@@ -62,6 +63,10 @@ def apply(operation: Operation, document: Plain) -> Plain:
             return _with_other_keys(operation, document)
         case ReplaceValue(path, new):
             return _at(document, path, lambda _: new)
+        case CopyItem(path, item):
+            value = find(document, item)
+            _index(_items(find(document, item[:-1]), item[:-1]), item)
+            return _at(document, path, lambda old: [*_items(old, path), value])
         case InsertItem(path, index, value):
             return _at(document, path, lambda old: _with_item(old, path, index, bare(value)))
         case RemoveItem(path):

@@ -15,7 +15,7 @@ from needful.document.layout import (
     members,
     tail,
 )
-from needful.document.nodes import Node, Plain, Scalar, Sequence, Style
+from needful.document.nodes import Alias, Node, Plain, Scalar, Sequence, Style
 from needful.document.operations import Noted
 from needful.document.parse import Document
 from needful.document.render import ends_with_break, flow_text, item_lines, scalar_text
@@ -90,6 +90,24 @@ def move_item(source: Source, node: Sequence, index: int, to: int) -> list[Edit]
     if to < index:
         return [insert_above(source, lead(source, target), lines + separation), deleted]
     return [deleted, insert_below(source, tail(source, target), separation + lines)]
+
+
+def copy_item(document: Document, node: Sequence, other: Sequence, index: int) -> list[Edit]:
+    """Write the item of `other` with that index behind the last one of `node`, with the comments that are its own."""
+    source = document.source
+    if node.flow or other.flow:
+        raise Refusal("an item in brackets is not copied into another list")
+    if any(not isinstance(each, Alias) and each.anchor is not None for _, _, each in walk(other.items[index])):
+        raise Refusal("the item holds an anchor, which would be there twice")
+    there, item = members(source, node), members(source, other)[index]
+    if there[0].column != item.column or not item.leads:
+        raise Refusal("the two lists are not indented alike")
+    start, end = lead(source, item), tail(source, item)
+    blank = [""] if blocks.most(blocks.blank_lines(source, [node])) else []
+    closed = ends_in_block_scalar(item.node) and source.text[end - 1 : end] == "\n"
+    edit = insert_below(source, tail(source, there[-1]), [*blank, *_lines(source.text[start:end])], closed=closed)
+    whole = edit.text.endswith(source.text[start:end])
+    return [edit._replace(copies=Span(start, end)) if whole else edit]
 
 
 def _lines(text: str) -> list[str]:

@@ -18,6 +18,7 @@ from needful.document.operations import (
     AddComment,
     AddKey,
     AddName,
+    CopyItem,
     CopyKey,
     DropName,
     InsertItem,
@@ -32,7 +33,7 @@ from needful.document.parse import Document, parse
 from needful.document.places import spell
 from needful.document.replace import place_of, replace_value
 from needful.document.semantics import apply, rebase, resolve, same
-from needful.document.sequences import insert_item, move_item, remove_item, wrap_items
+from needful.document.sequences import copy_item, insert_item, move_item, remove_item, wrap_items
 from needful.errors import Refusal, UserError
 from needful.source import Edit, splice
 
@@ -114,6 +115,8 @@ def _lower(document: Document, operation: Operation) -> list[Edit]:
             return copy_key(document, _mapping(document, tuple(mapping_path)), tuple(mapping_path), old, key)
         case InsertItem(path, index, value):
             return insert_item(document, _sequence(document, path), _key_of(path), index, value)
+        case CopyItem(path, (*list_path, int(index))):
+            return copy_item(document, _sequence(document, path), _sequence(document, tuple(list_path)), index)
         case RemoveItem((*list_path, int(index))):
             return remove_item(source, _sequence(document, tuple(list_path)), index)
         case MoveItem((*list_path, int(index)), to):
@@ -160,7 +163,7 @@ def _key_of(path: Path) -> str:
 
 def _container(operation: Operation) -> Path:
     """The path of the collection whose parts the operation changes."""
-    return operation.path if isinstance(operation, AddKey | InsertItem | WrapItems) else operation.path[:-1]
+    return operation.path if isinstance(operation, AddKey | CopyItem | InsertItem | WrapItems) else operation.path[:-1]
 
 
 def _at(operation: Operation, container: Path) -> Operation:
