@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 from dependence.made import listed
+from needful.config.settings import Objective
+from needful.dependence.analysis import LATENCY, Wants
 from needful.dependence.experience import AtOnce, Experience
 from needful.history.experience import experience_of
 from needful.history.matching import Matcher
@@ -26,7 +29,7 @@ class Case:
     """One folder: the workflow before, after (the same where the rule must stay silent), and its repository.
 
     `advice` is what a rule says that does nothing by itself: title and reason. `history` are recorded runs, one a line:
-    those of the case, else those that the cases of the rule share.
+    those of the case, else those that the cases of the rule share; `wants` goes by the same, in files named like that.
     """
 
     rule: str
@@ -38,6 +41,7 @@ class Case:
     include: Tier
     history: bytes = b""
     advice: str = ""
+    wants: Wants = LATENCY
 
     @property
     def id(self) -> str:
@@ -46,7 +50,11 @@ class Case:
     def plan(self, data: bytes | None = None) -> FilePlan:
         """What the rule alone makes of `data`, by default of the workflow before."""
         files = {**self.files, CI: self.before if data is None else data}
-        return plan_files(files, Choice(self.include, only=frozenset({self.rule})), self.history)
+        return plan_files(files, self.choice(), self.history)
+
+    def choice(self, *, alone: bool = True) -> Choice:
+        """What is asked for: the rule alone, or all."""
+        return Choice(self.include, only=frozenset({self.rule} if alone else ()), wants=self.wants)
 
 
 def cases(rule: str = "") -> tuple[Case, ...]:
@@ -86,8 +94,7 @@ def _case(folder: Path) -> Case:
     after = folder / "after.yml"
     include = folder / "include"
     advice = folder / "advice.txt"
-    own, common = folder / HISTORY, folder.parent / HISTORY
-    history = own if own.is_file() else common
+    history, objective, required = (_own_or_common(folder, name) for name in (HISTORY, "objective", "required"))
     return Case(
         rule=folder.parent.name,
         name=folder.name,
@@ -98,7 +105,19 @@ def _case(folder: Path) -> Case:
         include=Tier[include.read_text("utf-8").strip().upper()] if include.is_file() else Tier.TRADE,
         history=history.read_bytes() if history.is_file() else b"",
         advice=advice.read_text("utf-8") if advice.is_file() else "",
+        wants=wants_of(*(file.read_bytes() if file.is_file() else b"" for file in (objective, required))),
     )
+
+
+def wants_of(objective: bytes, required: bytes) -> Wants:
+    """What is wanted, by the files of a case: a word, and names of checks, one a line."""
+    checks = frozenset(required.decode().splitlines()) or None
+    return Wants(cast("Objective", objective.decode().strip() or "latency"), checks)
+
+
+def _own_or_common(folder: Path, name: str) -> Path:
+    own = folder / name
+    return own if own.is_file() else folder.parent / name
 
 
 def _repository(root: Path) -> Iterator[tuple[str, bytes]]:

@@ -13,6 +13,7 @@ ORDERED = {HISTORY: (CASES / "longest-first" / HISTORY).read_bytes()}
 PACKAGES = {HISTORY: (CASES / "split-matrix-barrier" / HISTORY).read_bytes()}
 PARTED = {HISTORY: (CASES / "shard-tests" / HISTORY).read_bytes()}
 SUITES = {HISTORY: (CASES / "split-job" / HISTORY).read_bytes()}
+TINY = {HISTORY: (CASES / "merge-tiny-jobs" / HISTORY).read_bytes()}
 NO_RUNS = {HISTORY: b""}
 MEASURED: Mapping[str, tuple[list[tuple[str, str]], Mapping[str, bytes]]] = {
     # --- bound-job-time ---
@@ -128,6 +129,32 @@ MEASURED: Mapping[str, tuple[list[tuple[str, str]], Mapping[str, bytes]]] = {
     "shard-tests/tests-that-are-soon-done": ([], PARTED),
     "shard-tests/too-few-runs": ([], PARTED),
     "shard-tests/two-suites-in-one-step": ([(" api && npx jest site", "")], PARTED),
+    # --- merge-tiny-jobs ---
+    "merge-tiny-jobs/asked-for-by-its-id": (
+        [("needs.style.result != 'success'", "contains(needs.*.result, 'failure')")],
+        {},
+    ),
+    "merge-tiny-jobs/asks-how-steps-ended": ([("        if: always()\n", "")], {}),
+    "merge-tiny-jobs/could-take-too-long": ([("timeout-minutes: 3", "timeout-minutes: 30")], {}),
+    "merge-tiny-jobs/ends-the-run": (
+        [("  # nobody", "  test:\n    runs-on: ubuntu-latest\n    steps:\n      - run: pytest\n  # nobody")],
+        TINY,
+    ),
+    "merge-tiny-jobs/given-a-secret": ([("secrets.PLUGIN", "github.sha")], {}),
+    "merge-tiny-jobs/longer-than-its-set-up": ([], TINY),
+    "merge-tiny-jobs/no-recorded-runs": ([], TINY),
+    "merge-tiny-jobs/objective-is-latency": ([], {"objective": b"cost"}),
+    "merge-tiny-jobs/one-is-waited-for-by-more": ([("    needs: types\n", "    needs: [types, style]\n")], {}),
+    "merge-tiny-jobs/other-machine": ([("ubuntu-24.04-arm", "ubuntu-latest")], {}),
+    "merge-tiny-jobs/other-permissions": ([("    permissions: {}\n", "")], {}),
+    "merge-tiny-jobs/own-variables": ([("    env: {FORCE_COLOR: 1}\n", "")], {}),
+    "merge-tiny-jobs/program-that-is-not-known": ([("./style", "ruff check .")], {}),
+    "merge-tiny-jobs/required-check": ([], {"required": b"types\ntest"}),
+    "merge-tiny-jobs/saves-no-minute": ([], TINY),
+    "merge-tiny-jobs/skip-of-the-second-is-seen": ([("    if: always()\n", "")], {}),
+    "merge-tiny-jobs/too-few-runs": ([], TINY),
+    "merge-tiny-jobs/uploads-a-report": ([("actions/upload-artifact@v7", "actions/setup-node@v7")], {}),
+    "merge-tiny-jobs/writes-what-the-other-reads": ([("--install-types ", "")], {}),
     # --- split-job ---
     "split-job/another-job-ends-later": ([], SUITES),
     "split-job/checks-that-can-share-a-machine": ([("npx eslint .", "npx playwright test")], SUITES),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from needful.planning.planner import Choice
 from rules.cases import CI, Case, cases, plan_files
 
 RECORDED = [case for case in cases() if case.history and case.acts]
@@ -12,7 +11,7 @@ RECORDED = [case for case in cases() if case.history and case.acts]
 
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in RECORDED])
 def test_a_second_run_of_all_rules_finds_nothing(case: Case) -> None:
-    choice = Choice(case.include)
+    choice = case.choice(alone=False)
     first = plan_files({**case.files, CI: case.before}, choice, case.history)
     assert case.rule in {change.proposal.rule for change in first.changes}
     again = plan_files({**case.files, CI: first.after.to_bytes()}, choice, case.history)
@@ -22,6 +21,4 @@ def test_a_second_run_of_all_rules_finds_nothing(case: Case) -> None:
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in RECORDED])
 def test_without_recorded_runs_these_rules_are_silent(case: Case) -> None:
     if case.rule != "cache-dependencies":
-        assert not plan_files(
-            {**case.files, CI: case.before}, Choice(case.include, only=frozenset({case.rule}))
-        ).changes
+        assert not plan_files({**case.files, CI: case.before}, case.choice()).changes

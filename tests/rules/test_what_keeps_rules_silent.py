@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 
-from needful.planning.planner import Choice
-from rules.cases import CI, HISTORY, Case, cases, plan_files
+from rules.cases import CI, HISTORY, Case, cases, plan_files, wants_of
 from rules.measured import MEASURED
 
 OLD_RULES = ("add-missing-needs", "drop-false-needs", "drop-implied-needs")
@@ -405,6 +405,10 @@ ADVICE = {case.rule for case in cases() if case.advice} - {case.rule for case in
 ALL = {**BITES, **MEASURED}
 
 
+def _names(case: Case) -> bytes:
+    return "\n".join(case.wants.required or ()).encode()
+
+
 def test_every_silent_case_is_here() -> None:
     assert {case.id for case in SILENT} == set(ALL)
 
@@ -418,7 +422,8 @@ def test_without_the_one_thing_the_rule_acts(case: Case) -> None:
         text = text.replace(old, new)
     changed = {name: data for name, data in {**case.files, CI: text.encode(), **files}.items() if data != GONE}
     history = changed.pop(HISTORY, case.history)
-    plan = plan_files(changed, Choice(case.include, only=frozenset({case.rule})), history)
+    wants = wants_of(changed.pop("objective", case.wants.objective.encode()), changed.pop("required", _names(case)))
+    plan = plan_files(changed, replace(case.choice(), wants=wants), history)
     assert plan.held if case.rule in ADVICE else plan.changed
     if case.rule in ADVICE:
         assert not case.plan().held

@@ -21,7 +21,7 @@ from needful.forge.model import Facts, Requirements
 from needful.planning.plan import FilePlan
 from needful.planning.planner import Choice
 from needful.planning.pricing import Terms
-from needful.planning.verify import verify, verify_schema
+from needful.planning.verify import verify_changes, verify_schema
 from needful.planning.worthwhile import plan_worthwhile
 from needful.report.checks import Checks
 from needful.report.commits import commit_message, commits
@@ -116,8 +116,7 @@ def _verified(repository: Repository, file: FilePlan, choice: Choice) -> None:
         read_workflow(parse(Source.from_bytes(file.path, one.to_bytes())), file.path)
         for one in (file.before, file.after)
     )
-    parts = frozenset().union(*(change.proposal.parts for change in file.changes))
-    verify(before, after, parts)
+    verify_changes(before, after, file.changes)
     last = file.before.text
     for change in file.changes:
         if change.before != last:

@@ -29,11 +29,12 @@ class Part(Enum):
     LEGS = "the order of a matrix"
     JOBS = "which job runs which legs of a matrix"
     SPLIT = "which job runs which steps"
+    MERGE = "which of two jobs runs the steps of both"
 
 
 Parts: TypeAlias = frozenset[Part]
 ONLY_NEEDS: Parts = frozenset({Part.NEEDS})
-TIMED: Parts = frozenset({Part.NEEDS, Part.ORDER, Part.LEGS})
+TIMED: Parts = frozenset({Part.NEEDS, Part.ORDER, Part.LEGS, Part.MERGE})
 """The parts whose change a replay can time. What else a change is about is worth having for other reasons."""
 _MADE = frozenset({Part.JOBS, Part.SPLIT})
 _OF_JOBS = {Part.NEEDS: "needs", Part.TIMEOUTS: "timeout-minutes"}

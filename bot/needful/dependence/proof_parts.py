@@ -14,6 +14,7 @@ from needful.dependence.leg_order import of_legs
 from needful.dependence.obligations import Obligation, obligation
 from needful.dependence.parts import Part, Parts, jobs_of
 from needful.dependence.proof_jobs import of_jobs
+from needful.dependence.proof_merge import of_merge
 from needful.dependence.proof_same import other_steps
 from needful.dependence.proof_split import of_split
 from needful.dependence.situation import Situation
@@ -122,6 +123,7 @@ _OBLIGATIONS: Mapping[Part, Callable[[Situation, Situation], Iterator[Obligation
     Part.INSTALLS: of_installs,
     Part.JOBS: of_jobs,
     Part.SPLIT: of_split,
+    Part.MERGE: of_merge,
     Part.ORDER: of_order,
     Part.TIMEOUTS: _of_timeouts,
     Part.LEGS: of_legs,

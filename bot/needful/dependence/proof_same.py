@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from needful.dependence.folding import folded
 from needful.dependence.matrix_parts import parted_alike
 from needful.dependence.parts import (
     ONLY_NEEDS,
@@ -39,6 +40,7 @@ _OWN = ("./", "$/", "docker://")
 
 def kept(before: Plain, after: Plain, parts: Parts = ONLY_NEEDS) -> str:
     """Whether two workflows differ in nothing but those parts, and the `steps` of the same jobs."""
+    before = _expected(before, after, parts)
     if key := _different(mapping(before), mapping(after), ("jobs", *top_keys(parts))):
         return f"the workflow has another `{key}`"
     old, new = jobs_of(before), jobs_of(after)
@@ -87,6 +89,11 @@ def _looks_only(job: Mapping[str, Plain]) -> bool:
     return isinstance(steps, list) and len(steps) == 1 and mapping(steps[0]).get("run") == "exit 1"
 
 
+def _expected(before: Plain, after: Plain, parts: Parts) -> Plain:
+    """What a workflow has to be but for those parts: where two jobs may become one, with that one."""
+    return folded(before, after) if Part.MERGE in parts else before
+
+
 def _different(old: Mapping[str, Plain], new: Mapping[str, Plain], free: tuple[str, ...]) -> str:
     """The first key that is not there in both with the same value; `true` is not `1`, which `==` would not tell."""
     for key in (*old, *new):
@@ -102,7 +109,7 @@ def work(before: Plain, after: Plain, parts: Parts = ONLY_NEEDS) -> str:
     """
     if Part.SPLIT in parts and (why_not := _work_of_several(before, after, parts)):
         return why_not
-    for name, old, new in _same_jobs(before, after, parts):
+    for name, old, new in _same_jobs(_expected(before, after, parts), after, parts):
         if any(part_of_step(*pair) not in parts for pair in other_steps(old, new)):
             return f"`{name}` has other steps than before"
     return ""
@@ -164,7 +171,7 @@ def other_steps(old: Mapping[str, Plain], new: Mapping[str, Plain]) -> Iterator[
 
 def order(before: Plain, after: Plain, parts: Parts = ONLY_NEEDS) -> str:
     """Whether the steps that two workflows have in common stand in the same order and the same groups."""
-    for name, old, new in _same_jobs(before, after, parts):
+    for name, old, new in _same_jobs(_expected(before, after, parts), after, parts):
         if repr(old.get("steps")) != repr(new.get("steps")):
             was, now = ([*_grouped(job.get("steps"))] for job in (old, new))
             common = Counter(was) & Counter(now)

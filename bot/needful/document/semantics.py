@@ -63,12 +63,8 @@ def apply(operation: Operation, document: Plain) -> Plain:
             return _with_other_keys(operation, document)
         case ReplaceValue(path, new):
             return _at(document, path, lambda _: new)
-        case CopyItem(path, item):
-            value = find(document, item)
-            _index(_items(find(document, item[:-1]), item[:-1]), item)
-            return _at(document, path, lambda old: [*_items(old, path), value])
-        case InsertItem(path, index, value):
-            return _at(document, path, lambda old: _with_item(old, path, index, bare(value)))
+        case InsertItem() | CopyItem():
+            return _with_one_more(operation, document)
         case RemoveItem(path):
             if len(_items(find(document, path[:-1]), path[:-1])) == 1 and path[-1] == 0:
                 return apply(removal(path[:-1]), document)
@@ -88,6 +84,15 @@ def apply(operation: Operation, document: Plain) -> Plain:
             for basic in resolve(operation, document):
                 document = apply(basic, document)
             return document
+
+
+def _with_one_more(operation: InsertItem | CopyItem, document: Plain) -> Plain:
+    path = operation.path
+    if isinstance(operation, InsertItem):
+        return _at(document, path, lambda old: _with_item(old, path, operation.index, bare(operation.value)))
+    others = _items(find(document, operation.item[:-1]), operation.item[:-1])
+    item = others[_index(others, operation.item)]
+    return _at(document, path, lambda old: [*_items(old, path), item])
 
 
 def _with_other_keys(operation: AddKey | RemoveKey | CopyKey, document: Plain) -> Plain:

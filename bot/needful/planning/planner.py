@@ -17,7 +17,7 @@ from needful.errors import Defect, Refusal, UserError
 from needful.planning.guard import Stop, guard, kept
 from needful.planning.plan import Change, FilePlan, Held
 from needful.planning.step import State, lock_file, make, start
-from needful.planning.verify import verify
+from needful.planning.verify import verify_changes
 from needful.rules import RULES
 from needful.rules.api import Proposal, Rule, Tier
 from needful.workflow.model import Workflow
@@ -111,8 +111,7 @@ def plan_opened(begun: Opened, choice: Choice) -> FilePlan:
                 changes[change_id] = Change(change_id, proposal, line, state.text, made.text)
                 state, found_more = made, True
     if changes:
-        parts = frozenset().union(*(change.proposal.parts for change in changes.values()))
-        verify(original, read_workflow(state.document, path), parts)
+        verify_changes(original, read_workflow(state.document, path), changes.values())
     sources = original.document.source, state.document.source
     in_order = tuple(sorted(held, key=lambda one: one.line))
     return FilePlan(path, *sources, tuple(changes.values()), in_order, kept(stops, prevented))

@@ -49,7 +49,7 @@ class Aim:
         """Whether a plan saves what is asked for."""
         if self.objective == "cost":
             return now.minutes - then.minutes >= self.minimum.share * now.minutes
-        times = ((now.makespan, then.makespan), (now.to_verdict, then.to_verdict))
+        times = zip(self.scores(now), self.scores(then), strict=True)
         return any(
             before - after >= self.minimum.seconds or before - after >= self.minimum.share * before
             for before, after in times

@@ -14,9 +14,10 @@ from needful.document.nodes import Plain
 from needful.document.parse import parse
 from needful.errors import Defect
 from needful.facts import table
-from needful.planning.plan import FilePlan
+from needful.planning.plan import Change, FilePlan
 from needful.source import Source
 from needful.workflow.model import Workflow
+from needful.workflow.reader import read_workflow
 
 if TYPE_CHECKING:
     from jsonschema import Draft7Validator
@@ -30,6 +31,25 @@ def verify(before: Workflow, after: Workflow, parts: Parts = ONLY_NEEDS) -> None
         raise Defect(f"{before.path}: the rewrite would change more than {spoken(parts)}: {other}")
     if needs_graph(after).cycle:
         raise Defect(f"{before.path}: the rewrite would make jobs wait for each other")
+
+
+def verify_changes(before: Workflow, after: Workflow, changes: Iterable[Change]) -> None:
+    """The same for changes that make one text of another. One that makes one job of two is looked at by itself.
+
+    Raises `Defect`.
+    """
+    parts: Parts = frozenset()
+    for change in changes:
+        if Part.MERGE not in change.proposal.parts:
+            parts |= change.proposal.parts
+            continue
+        one, other = (
+            read_workflow(parse(Source(before.path, text)), before.path) for text in (change.before, change.after)
+        )
+        verify(before, one, parts)
+        verify(one, other, change.proposal.parts)
+        before, parts = other, frozenset()
+    verify(before, after, parts)
 
 
 def verify_schema(file: FilePlan) -> None:

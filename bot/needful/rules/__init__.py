@@ -17,6 +17,7 @@ from needful.rules import (
     fix_cache_key,
     frozen_install,
     longest_first,
+    merge_tiny_jobs,
     no_double_run,
     parallel_steps,
     shallow_checkout,
@@ -47,6 +48,7 @@ RULES: tuple[Rule, ...] = (
     split_matrix_barrier.RULE,
     bound_job_time.RULE,
     shard_tests.RULE,
+    merge_tiny_jobs.RULE,
 )
 
 __all__ = ["RULES", "Proposal", "Rule", "Subject", "Tier"]
