@@ -36,17 +36,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import takewhile
 
 from needful.dependence.analysis import Analysis
 from needful.dependence.checkouts import CHECKOUT, looks_of, why_not_shallow
 from needful.dependence.parts import Part
-from needful.document.comments import comments
 from needful.document.operations import Operation, RemoveKey
 from needful.rules.api import Proposal, Rule, Subject, Tier
 from needful.workflow.model import Step
 
 _DEPTH = "fetch-depth"
 _DECIDED = ("fetch-tags", "filter", "repository", "sparse-checkout")
+_COMMENT, _IS_COMMENT = re.compile(r"(?:^|\s)#(.*)$"), re.compile(r"\s*#")
+_NAMES_ACTION = re.compile(r"\s*(?:-\s+)?[\"']?uses\b")
 _SAYS_WHAT = re.compile(
     r"(?:\b(?:fetch(?:es)?|check|out|get|clone|all|full|the|whole|entire|complete|git|history|commits?|tags?|and|branches|of"
     r"|for|indicates?|repo|repository|instead|depth|just|last|only|one|not|unlimited|means?|means|a|as|it)\b|[\W\d_])+"
@@ -100,14 +102,17 @@ def _is_decided(step: Step) -> bool:
 
 
 def _is_explained(analysis: Analysis, deep: list[Step]) -> bool:
-    """Whether a comment may say what the history is for."""
-    document = analysis.workflow.document
-    return any(
-        not _SAYS_WHAT.fullmatch(text.lower())
-        for step in deep
-        for path in (step.path, (*step.path, "with"), *((*step.path, "with", one.name) for one in step.inputs))
-        for text in comments(document, path)
-    )
+    """Whether a comment above a checkout, or beside one of its lines but its action, may say what the history is for."""
+    source = analysis.workflow.document.source
+    for step in deep:
+        above = source.text[: source.line_start(step.span.start)].splitlines()
+        said = list(takewhile(_IS_COMMENT.match, reversed(above)))
+        within = source.text[source.line_start(step.span.start) : source.line_end(step.span.end)].splitlines()
+        said += [line for line in within if not _NAMES_ACTION.match(line)]
+        comments = (match[1] for line in said if (match := _COMMENT.search(line)) is not None)
+        if not all(_SAYS_WHAT.fullmatch(comment.lower()) for comment in comments if comment.strip()):
+            return True
+    return False
 
 
 def _operation(step: Step) -> Operation:
