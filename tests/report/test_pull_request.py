@@ -127,7 +127,13 @@ def test_nothing_of_a_workflow_breaks_out() -> None:
 
 
 def test_a_title_says_whether_only_needs_change() -> None:
-    assert title(plan(change())) == "ci.yml: jobs wait only for what they need"
+    odd = replace(change(1), proposal=replace(proposal(), because="`test` is odd"))
+    assert title(plan(change(), odd)) == "ci.yml: jobs wait only for what they need"
+
+
+def test_a_title_says_what_changes_where_one_thing_does() -> None:
+    assert title(plan(change())) == "ci.yml: `test` need not wait for `lint`"
+    assert title(plan(change(title="`a` " * 60))) == "ci.yml: jobs wait only for what they need"
 
 
 def test_a_commit_says_what_why_at_which_cost_and_the_proof() -> None:

@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from datetime import UTC, datetime
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -55,7 +56,8 @@ def propose(
 
     def work() -> int:
         from needful.app.proposing_here import propose_here
-        from needful.report.terminal import clean, disarmed
+        from needful.app.publish import Nothing
+        from needful.report.terminal import clean, disarmed, hang
 
         if not local:
             hint = "with --local it is done on branches of this checkout; on GitHub the Action does it, see the README"
@@ -64,10 +66,16 @@ def propose(
         figures = figured(history, store, no_history, repository, required, assume, private)
         done = propose_here(path, wishes, figures, time.time, datetime.now(UTC), dict(os.environ))
         width = look(sys.stdout)
+        idle = [one.path for one in done if one.ending == Nothing(None)]
         for one in done:
+            if one.path in idle:
+                continue
             say(width.paint(disarmed(clean(f"{one.path}: {one.ending}")), "heading") + "\n")
             for number, line in enumerate(_lines(one)):
                 say(f"  {'  ' if number else ''}{disarmed(clean(line))}\n")
+        if idle:
+            names = ", ".join(PurePosixPath(path).name for path in idle)
+            say("\n".join(hang(width, "", clean(f"Nothing to propose for {names}."))) + "\n")
         return _code(done)
 
     run(work)

@@ -34,7 +34,7 @@ def headline(pricing: Pricing) -> str:
     if found.verdict_claim.holds and not claim.holds:
         gain, claim, what = found.to_verdict, found.verdict_claim, "the verdict"
     if claim.holds:
-        return f"{what[0].upper()}{what[1:]} comes in {_pair(gain)}{mark}: {_saving(gain)}."
+        return f"{what[0].upper()}{what[1:]} comes in {_pair(gain)}{mark}: {_saving(gain, found.timed)}."
     return f"The numbers do not carry a claim ({claim.reason}){mark}. {_chains(pricing.structure)}"
 
 
@@ -88,9 +88,11 @@ def _pair(gain: Gain) -> str:
     return f"{duration(gain.after)} instead of {duration(gain.before)}"
 
 
-def _saving(gain: Gain) -> str:
-    low, high = gain.interval
-    return f"{duration(gain.saving)} or {gain.share:.0%} less (p50; 95 % range {duration(low)} to {duration(high)})"
+def _saving(gain: Gain, runs: int) -> str:
+    low, high = (duration(end) for end in gain.interval)
+    return (
+        f"{duration(gain.saving)} or {gain.share:.0%} less (p50 of {counted(runs, 'run')}; 95 % range {low} to {high})"
+    )
 
 
 def _figures(gain: Gain) -> str:

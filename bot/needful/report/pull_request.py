@@ -28,6 +28,7 @@ from needful.rules.api import Proposal
 
 MAX_BODY = 65_536
 """Characters of a body (https://docs.github.com/rest/pulls). Beyond it GitHub answers 422."""
+_MAX_TITLE = 100
 _MOST_BOXES = 10
 """Boxes that stand open: more are folded."""
 
@@ -56,8 +57,12 @@ class _Section(NamedTuple):
 
 
 def title(file: FilePlan) -> str:
-    """One line, e.g. `ci.yml: jobs wait only for what they need`."""
+    """One line: what changes where one thing does, else e.g. `ci.yml: jobs wait only for what they need`."""
     name = clean(PurePosixPath(file.path).name)
+    first, *others = alike(file.changes)
+    said = clean(first.told(first.first.proposal.title))
+    if not others and len(said) <= _MAX_TITLE:
+        return f"{name}: {said}"
     only_needs = all(_only_needs(change.proposal) for change in file.changes)
     return f"{name}: {'jobs wait only for what they need' if only_needs else 'less waiting, less work done twice'}"
 
