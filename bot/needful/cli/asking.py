@@ -7,22 +7,12 @@ from typing import Annotated
 
 import typer
 
-from needful.cli.options import (
-    GraphFormat,
-    History,
-    Include,
-    NoHistory,
-    Paths,
-    RepositoryOption,
-    StoreOption,
-    TextFormat,
-    Version,
-    figured,
-    requested,
-)
+from needful.cli.groups import grouped
+from needful.cli.options import GraphFormat, Include, Paths, Recorded, TextFormat, Version, figured
 from needful.cli.rim import complain, look, run, say
 
 
+@grouped
 def graph(
     paths: Paths = None,
     form: Annotated[GraphFormat, typer.Option("--format", help="Which language.")] = GraphFormat.mermaid,
@@ -30,10 +20,8 @@ def graph(
     only: Annotated[list[str] | None, typer.Option("--only", hidden=True)] = None,
     skip: Annotated[list[str] | None, typer.Option("--skip", hidden=True)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", hidden=True)] = False,
-    history: History = None,
-    store: StoreOption = None,
-    no_history: NoHistory = False,
-    repository: RepositoryOption = "",
+    *,
+    recorded: Recorded,
     version: Version = False,
 ) -> None:
     """Draw the jobs and what each waits for, with the reason; from recorded runs also times and the critical path."""
@@ -42,9 +30,8 @@ def graph(
         from needful import app
         from needful.report import dot, mermaid, structured
 
-        targets, _ = requested(paths, include, only, skip)
-        figures = figured(history, store, no_history, repository)
-        graphs = [app.graph_target(target, figures) for target in targets]
+        figures = figured(recorded)
+        graphs = [app.graph_target(target, figures) for target in app.find_targets(paths or ())]
         draw = {"mermaid": mermaid.graph_mermaid, "dot": dot.graph_dot, "json": structured.graph_json}[form.value]
         say(draw(graphs))
         return complain(graphs)

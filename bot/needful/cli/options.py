@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, TypeAlias
 
@@ -11,7 +12,7 @@ from needful import __version__
 from needful.errors import UserError
 
 if TYPE_CHECKING:
-    from needful.app import Target, Wishes
+    from needful.app import Wishes
     from needful.app.figures import Figures
     from needful.config.settings import Objective
 
@@ -113,43 +114,93 @@ Version: TypeAlias = Annotated[
 ]
 
 
+@dataclass(frozen=True)
+class Followed:
+    """Which settings are followed, and up to which tier."""
+
+    include: Tiers = None
+    config: Config = None
+    no_config: NoConfig = False
+
+
+@dataclass(frozen=True)
+class Rules:
+    """Which rules are used."""
+
+    only: Only = None
+    skip: Skip = None
+
+
+@dataclass(frozen=True)
+class Changes:
+    """Which changes are made whatever their tier, and which are not."""
+
+    wanted: With = None
+    refused: Without = None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """Where recorded runs are."""
+
+    history: History = None
+    store: StoreOption = None
+    no_history: NoHistory = False
+    repository: RepositoryOption = ""
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What no file says about numbers."""
+
+    required: Required = None
+    assume: Assume = False
+    private: Private = False
+
+
 def requested(
-    paths: list[str] | None,
-    include: Include | None,
-    only: list[str] | None,
-    skip: list[str] | None,
-    wanted: list[str] | None = None,
-    refused: list[str] | None = None,
-    config: str | None = None,
-    no_config: bool = False,
-    defects: bool = False,
+    followed: Followed,
+    rules: Rules | None = None,
+    changes: Changes | None = None,
     objective: Aimed | None = None,
-) -> tuple[tuple[Target, ...], Wishes]:
-    """What the user names by paths, rules and changes."""
+    *,
+    defects: bool = False,
+) -> Wishes:
+    """What the user wants done, by settings, rules and changes."""
     from needful import app
 
-    if config is not None and no_config:
+    if followed.config is not None and followed.no_config:
         raise UserError("--config and --no-config contradict each other", hint="leave one of them out")
-    rules, changes = (tuple(only or ()), tuple(skip or ())), (tuple(wanted or ()), tuple(refused or ()))
+    rules, changes = rules or Rules(), changes or Changes()
     aimed: Objective | None = objective.value if objective else None
-    wishes = app.Wishes(include.value if include else "", *rules, *changes, config, no_config, defects, aimed)
-    return app.find_targets(paths or ()), wishes
+    return app.Wishes(
+        followed.include.value if followed.include else "",
+        tuple(rules.only or ()),
+        tuple(rules.skip or ()),
+        tuple(changes.wanted or ()),
+        tuple(changes.refused or ()),
+        followed.config,
+        followed.no_config,
+        defects,
+        aimed,
+    )
 
 
-def figured(
-    history: list[str] | None,
-    store: str | None,
-    no_history: bool,
-    repository: str,
-    required: list[str] | None = None,
-    assume: bool = False,
-    private: bool = False,
-) -> Figures:
+def figured(recorded: Recorded, terms: Terms | None = None) -> Figures:
     """What the user says about numbers."""
     from needful.app.figures import Figures
 
-    if no_history and (history or store):
+    if recorded.no_history and (recorded.history or recorded.store):
         raise UserError("--no-history contradicts --history and --store", hint="leave one of them out")
-    if history and store:
+    if recorded.history and recorded.store:
         raise UserError("--history and --store both say which runs are meant", hint="leave one of them out")
-    return Figures(tuple(history or ()), store, no_history, repository, tuple(required or ()), assume, private)
+    terms = terms or Terms()
+    return Figures(
+        tuple(recorded.history or ()),
+        recorded.store,
+        recorded.no_history,
+        recorded.repository,
+        tuple(terms.required or ()),
+        terms.assume,
+        terms.private,
+    )

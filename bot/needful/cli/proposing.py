@@ -11,22 +11,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from needful.cli.options import (
-    Assume,
-    Config,
-    History,
-    NoConfig,
-    NoHistory,
-    ObjectiveOption,
-    Private,
-    RepositoryOption,
-    Required,
-    StoreOption,
-    Tiers,
-    Version,
-    figured,
-    requested,
-)
+from needful.cli.groups import grouped
+from needful.cli.options import Followed, ObjectiveOption, Recorded, Terms, Version, figured, requested
 from needful.cli.rim import BROKEN, DONE, MISTAKE, look, run, say
 from needful.errors import UserError
 
@@ -34,22 +20,17 @@ if TYPE_CHECKING:
     from needful.app.proposing import Proposed
 
 
+@grouped
 def propose(
     path: Annotated[str, typer.Argument(metavar="[PATH]", help="A repository or a workflow file.")] = ".",
     local: Annotated[
         bool, typer.Option("--local", help="On branches of this checkout, with the pull request as a file.")
     ] = False,
-    include: Tiers = None,
     objective: ObjectiveOption = None,
-    config: Config = None,
-    no_config: NoConfig = False,
-    history: History = None,
-    store: StoreOption = None,
-    no_history: NoHistory = False,
-    repository: RepositoryOption = "",
-    required: Required = None,
-    assume: Assume = False,
-    private: Private = False,
+    *,
+    followed: Followed,
+    recorded: Recorded,
+    terms: Terms,
     version: Version = False,
 ) -> None:
     """Propose the changes as the bot does: a branch for each workflow, a commit per change, a pull request to read."""
@@ -62,8 +43,7 @@ def propose(
         if not local:
             hint = "with --local it is done on branches of this checkout; on GitHub the Action does it, see the README"
             raise UserError("`needful propose` speaks to no service by itself", hint=hint)
-        _, wishes = requested([path], include, None, None, None, None, config, no_config, objective=objective)
-        figures = figured(history, store, no_history, repository, required, assume, private)
+        wishes, figures = requested(followed, objective=objective), figured(recorded, terms)
         done = propose_here(path, wishes, figures, time.time, datetime.now(UTC), dict(os.environ))
         width = look(sys.stdout)
         idle = [one.path for one in done if one.ending == Nothing(None)]

@@ -8,27 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from needful.cli.groups import grouped
 from needful.cli.options import (
-    Assume,
+    Changes,
     CheckFormat,
-    Config,
-    History,
-    NoConfig,
-    NoHistory,
+    Followed,
     ObjectiveOption,
-    Only,
     Paths,
     PlanFormat,
-    Private,
     Quiet,
-    RepositoryOption,
-    Required,
-    Skip,
-    StoreOption,
-    Tiers,
+    Recorded,
+    Rules,
+    Terms,
     Version,
-    With,
-    Without,
     figured,
     requested,
 )
@@ -41,6 +33,7 @@ if TYPE_CHECKING:
     from needful.planning.plan import Plan
 
 
+@grouped
 def plan(
     paths: Paths = None,
     form: Annotated[
@@ -50,21 +43,13 @@ def plan(
         str | None,
         typer.Option("--timeline", metavar="FILE", help="Draw a typical run before and after as SVG into this file."),
     ] = None,
-    include: Tiers = None,
     objective: ObjectiveOption = None,
-    only: Only = None,
-    skip: Skip = None,
-    wanted: With = None,
-    refused: Without = None,
-    config: Config = None,
-    no_config: NoConfig = False,
-    history: History = None,
-    store: StoreOption = None,
-    no_history: NoHistory = False,
-    repository: RepositoryOption = "",
-    required: Required = None,
-    assume: Assume = False,
-    private: Private = False,
+    *,
+    followed: Followed,
+    rules: Rules,
+    changes: Changes,
+    recorded: Recorded,
+    terms: Terms,
     quiet: Quiet = False,
     version: Version = False,
 ) -> None:
@@ -74,8 +59,9 @@ def plan(
         from needful import app
         from needful.report import text
 
-        targets, wishes = requested(paths, include, only, skip, wanted, refused, config, no_config, objective=objective)
-        figures = figured(history, store, no_history, repository, required, assume, private)
+        wishes = requested(followed, rules, changes, objective)
+        targets = app.find_targets(paths or ())
+        figures = figured(recorded, terms)
         plans = _plans(targets, wishes, figures)
         if timeline is not None:
             app.write_drawing(timeline, _drawing(plans))
@@ -100,6 +86,7 @@ def plan(
     run(work)
 
 
+@grouped
 def apply(
     paths: Paths = None,
     diff: Annotated[bool, typer.Option("--diff", help="Print a unified diff instead; write nothing.")] = False,
@@ -107,21 +94,13 @@ def apply(
         str | None,
         typer.Option("--output", metavar="DIR", help="Write only the changed files, below DIR instead of in place."),
     ] = None,
-    include: Tiers = None,
     objective: ObjectiveOption = None,
-    only: Only = None,
-    skip: Skip = None,
-    wanted: With = None,
-    refused: Without = None,
-    config: Config = None,
-    no_config: NoConfig = False,
-    history: History = None,
-    store: StoreOption = None,
-    no_history: NoHistory = False,
-    repository: RepositoryOption = "",
-    required: Required = None,
-    assume: Assume = False,
-    private: Private = False,
+    *,
+    followed: Followed,
+    rules: Rules,
+    changes: Changes,
+    recorded: Recorded,
+    terms: Terms,
     quiet: Quiet = False,
     version: Version = False,
 ) -> None:
@@ -133,9 +112,10 @@ def apply(
 
         if diff and output is not None:
             raise UserError("--diff writes nothing, so --output has nothing to do", hint="leave one of them out")
-        targets, wishes = requested(paths, include, only, skip, wanted, refused, config, no_config, objective=objective)
+        wishes = requested(followed, rules, changes, objective)
+        targets = app.find_targets(paths or ())
         names = app.folder_names([target.root for target in targets]) if diff or output is not None else ()
-        figures = figured(history, store, no_history, repository, required, assume, private)
+        figures = figured(recorded, terms)
         plans = [app.verified(plan) for plan in _plans(targets, wishes, figures)]
         if diff:
             _print_diff(plans, names)
@@ -152,26 +132,26 @@ def apply(
     run(work)
 
 
+@grouped
 def check(
     paths: Paths = None,
     form: Annotated[
         CheckFormat, typer.Option("--format", help="For people, or annotations on GitHub.")
     ] = CheckFormat.text,
-    include: Tiers = None,
-    only: Only = None,
-    skip: Skip = None,
-    config: Config = None,
-    no_config: NoConfig = False,
+    *,
+    followed: Followed,
+    rules: Rules,
     quiet: Quiet = False,
     version: Version = False,
 ) -> None:
     """Find missing needs. Exit code 1 if there are any, or if a workflow cannot be read."""
 
     def work() -> int:
+        from needful import app
         from needful.report import github, text
 
-        targets, wishes = requested(paths, include, only, skip, None, None, config, no_config, defects=True)
-        plans = _plans(targets, wishes)
+        wishes = requested(followed, rules, defects=True)
+        plans = _plans(app.find_targets(paths or ()), wishes)
         if form is CheckFormat.github:
             say(github.github_annotations(plans))
         elif quiet:
