@@ -96,6 +96,19 @@ def test_a_token_that_may_push_but_not_open(stage: Stage) -> None:
     assert (stage.pull.head, stage.server.state.refs[BRANCH]) == (head, head)
 
 
+def test_a_setting_that_lets_no_run_open_pull_requests_is_named(stage: Stage) -> None:
+    stage.token = replace(ACTIONS, may=ACTIONS.may | {"workflows"})
+    acted = stage.schedule()
+    for said in (acted.summary, issue(stage).body):
+        assert "“Allow GitHub Actions to create and approve pull requests”" in said
+        assert "GitHub says: GitHub Actions is not permitted to create or approve pull requests." in said
+        assert "git apply needful.patch" in said
+    # once it is ticked, the next run opens one for the branch that is there
+    stage.server.state.actions_may_open = True
+    stage.schedule()
+    assert stage.pull.branch == BRANCH
+
+
 def test_a_patch_that_is_too_long_is_named(powerless: Stage) -> None:
     job = "  job{0}:\n    needs: lint\n    runs-on: ubuntu-latest\n    steps: [{{run: mypy src{0}}}]\n"
     jobs = "".join(job.format(number) for number in range(500))

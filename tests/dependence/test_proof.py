@@ -337,6 +337,6 @@ def test_any_text_is_a_lock_file_or_none(lock: str) -> None:
 def test_a_called_workflow_is_listed_too() -> None:
     before = TOP + "  a: {runs-on: x, steps: [{run: make}]}\n"
     after = TOP + "  a: {uses: acme/flows/.github/workflows/ci.yml@v1}\n"
-    assert missing(before, after, LISTED)[proof.LOCK].endswith(
-        "does not list acme/flows/.github/workflows/ci.yml@v1 for this workflow"
-    )
+    why = missing(before, after, LISTED)[proof.LOCK]
+    assert "does not list acme/flows/.github/workflows/ci.yml@v1 for this workflow" in why
+    assert "`gh actions-lock`" in why

@@ -215,7 +215,7 @@ def _written(step: Plain) -> str:
 def locked(before: Plain, after: Plain, path: str, lock: str) -> str:
     """Whether all actions that are added stand in the text of the lock file, if that lists the workflow at `path`.
 
-    GitHub refuses to run a workflow that is listed and uses anything else.
+    GitHub refuses to run a workflow that is listed and uses anything else, until `gh actions-lock` has listed that too.
     """
     try:
         allowed = _listed(lock).get(path)
@@ -223,7 +223,11 @@ def locked(before: Plain, after: Plain, path: str, lock: str) -> str:
         return f"{LOCK_FILE} cannot be read: {error.message}"
     added = set(_used(after)) - set(_used(before)) if allowed is not None else set()
     missing = sorted(added - (allowed or frozenset()))
-    return f"{LOCK_FILE} does not list {missing[0]} for this workflow" if missing else ""
+    if not missing:
+        return ""
+    return (
+        f"{LOCK_FILE} does not list {missing[0]} for this workflow: GitHub runs it once `gh actions-lock` has added it"
+    )
 
 
 @lru_cache(maxsize=8)
