@@ -114,6 +114,29 @@ def test_schema_violations_are_counted() -> None:
     assert list(schema_violations(twice, once))
 
 
+EMPTY = "{uses: acme/deny@v1, with: {arguments: }}"
+
+
+@pytest.mark.parametrize(
+    ("steps", "jobs", "fine"),
+    [
+        pytest.param(f"[{{parallel: [{{run: a}}, {EMPTY}]}}]", "", True, id="the-step-moved-into-a-group"),
+        pytest.param("[{run: a}]", f"  more: {{runs-on: x, steps: [{EMPTY}]}}\n", True, id="it-moved-into-a-new-job"),
+        pytest.param(f"[{{parallel: [{EMPTY}, {EMPTY}]}}]", "", False, id="there-are-two-of-it"),
+        pytest.param(
+            "[{run: a}]", "  more: {runs-on: x, steps: [{run: a, env: {}}], needs: []}\n", False, id="another-mistake"
+        ),
+    ],
+)
+def test_an_odd_step_may_move(steps: str, jobs: str, fine: bool) -> None:
+    before, after = (
+        files_of(f"on: push\njobs:\n  test: {{runs-on: x, steps: {listed}}}\n{more}")[0].document.plain
+        for listed, more in ((f"[{{run: a}}, {EMPTY}]", ""), (steps, jobs))
+    )
+    assert list(schema_violations(before, {}))
+    assert (not list(schema_violations(after, before))) is fine
+
+
 def test_what_the_schema_refuses_is_not_written() -> None:
     old, broken = (files_of(text)[0].document.source for text in (BEFORE, BEFORE.replace("needs: lint", "needs: []")))
     fine = FilePlan("fine.yml", old, old)

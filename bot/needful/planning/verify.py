@@ -62,13 +62,18 @@ def verify_schema(file: FilePlan) -> None:
 def schema_violations(plain: Plain, known: Plain) -> Iterator[str]:
     """What the workflow schema says of a document that it does not say of another (the schema has false alarms).
 
-    Compared by place and kind: the messages quote whole jobs, with the very `needs` that changed.
+    Compared by place and kind: the messages quote whole jobs, with the very `needs` that changed. What is said of a job
+    that is new may have been said of any, since its steps come from there.
     """
-    old = Counter(_place(leaf) for leaf in _leaves(_validator().iter_errors(known)))
+    old = Counter(map(_place, _leaves(_validator().iter_errors(known))))
+    written = known.get("jobs") if isinstance(known, dict) else None
+    jobs = written if isinstance(written, dict) else {}
+    anywhere = {(place[0], *place[2:]) for place in old if place[0] == "jobs"}
     for leaf in _leaves(_validator().iter_errors(plain)):
-        if old[_place(leaf)] > 0:
-            old[_place(leaf)] -= 1
-        else:
+        place = _place(leaf)
+        if old[place] > 0:
+            old[place] -= 1
+        elif place[0] != "jobs" or place[1] in jobs or (place[0], *place[2:]) not in anywhere:
             yield f"{'.'.join(str(part) for part in leaf.absolute_path)}: {leaf.message[:200]}"
 
 
@@ -85,8 +90,9 @@ def _place(error: ValidationError) -> tuple[object, ...]:
     """The place and kind of a complaint. Which step of a job it is about does not count: steps move into groups."""
     path = list(error.absolute_path)
     if path[:1] == ["jobs"] and path[2:3] == ["steps"]:
-        path[3:6] = path[5:6] if path[4:5] == ["parallel"] else []
-        path[3:4] = [] if path[3:4] and isinstance(path[3], int) else path[3:4]
+        if path[4:5] == ["parallel"]:
+            del path[3:5]
+        del path[3:4]
     return (*path, error.validator)
 
 

@@ -102,7 +102,7 @@ def _is_decided(step: Step) -> bool:
 
 
 def _is_explained(analysis: Analysis, deep: list[Step]) -> bool:
-    """Whether a comment above a checkout, or beside one of its lines but its action, may say what the history is for."""
+    """Whether a comment above a checkout, or beside a line of it but its action, may say what the history is for."""
     source = analysis.workflow.document.source
     for step in deep:
         above = source.text[: source.line_start(step.span.start)].splitlines()
