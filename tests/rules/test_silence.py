@@ -13,7 +13,7 @@ import pytest
 from needful.dependence import conditions, links, missing, removal, situation
 from needful.dependence.analysis import Analysis, analyse
 from needful.dependence.situation import NeedsReads
-from needful.effects import artifacts, capabilities, irreversible, job, runners, walk
+from needful.effects import artifacts, capabilities, irreversible, job, runners, step, walk
 from needful.rules import RULES, drop_false_needs, drop_implied_needs
 from needful.rules.api import Proposal, Tier
 from needful.workflow.repository import Repository
@@ -123,9 +123,9 @@ DROP: list[tuple[str, Any, str, Callable[..., Any], set[str]]] = [
     ("signs of irreversible work", irreversible, "signs", _nothing, {"named-for-publishing"}),
     (
         "irreversible work of steps",
-        irreversible,
-        "of_step",
-        _nothing,
+        step,
+        "_lasts",
+        _no,
         {"pushes-an-image", "pushes-an-image-with-a-command"},
     ),
     (

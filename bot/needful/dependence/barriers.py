@@ -73,11 +73,14 @@ class Barrier:
 def barriers(situation: Situation) -> Iterator[Barrier]:
     """At most one barrier for each job with a matrix: that by which most is gained."""
     for job in situation.workflow.jobs if not situation.graph.cycle else ():
-        behind = _waiting(situation, job)
         matrix = job.strategy.matrix if job.strategy is not None else None
-        if not behind or matrix is None or matrix.legs is None or len(matrix.legs) < 2 or tied(job):
+        if matrix is None or matrix.legs is None or len(matrix.legs) < 2:
             continue
-        uses = {consumer: _use(situation, job, matrix, consumer) for consumer in behind}
+        behind = [one for one in _waiting(situation, job) if situation.handed[one].downloads]
+        if not behind or not situation.handed[job.id.lower()].uploads or tied(job):
+            continue
+        made = {leg: _uploads(situation, job, matrix, index) for index, leg in enumerate(matrix.legs)}
+        uses = {consumer: _use(situation, made, consumer) for consumer in behind}
         found = _best(situation, job, matrix, uses)
         if found is not None and noticed(situation, job.id.lower()) is None:
             yield found
@@ -93,8 +96,7 @@ _Use: TypeAlias = tuple[frozenset[Leg], ...]
 """For each download of a job, the legs whose artifacts it reads, or may read."""
 
 
-def _use(situation: Situation, job: Job, matrix: Matrix, consumer: str) -> _Use:
-    made = {leg: _uploads(situation, job, matrix, index) for index, leg in enumerate(matrix.legs or ())}
+def _use(situation: Situation, made: Mapping[Leg, tuple[Upload, ...]], consumer: str) -> _Use:
     downloads = situation.handed[consumer].downloads
     read = (
         frozenset(leg for leg, uploads in made.items() if any(feeds(each, one, certain=False) for each in uploads))

@@ -39,12 +39,11 @@ def too_little_known(known: JobExperience | None) -> str:
 
 def unboundable(situation: Situation, job: Job) -> str:
     """Why a job must not be ended by the clock, in words that follow its name; `""` where it may be."""
-    effects = situation.effects[job.id.lower()]
-    if job.environment is not None or effects.irreversible:
+    if job.environment is not None or any(True for _ in situation.irreversible(job.id.lower())):
         return "does something lasting that must not stop half-way"
-    if effects.signs:
+    if situation.signs(job.id.lower()):
         return "may do something lasting that must not stop half-way"
-    if effects.disk:
+    if situation.effects[job.id.lower()].disk:
         return "runs on a machine that somebody keeps, and which may be another one tomorrow"
     for step in situation.steps[job.id.lower()]:
         uses = step.site.step.uses

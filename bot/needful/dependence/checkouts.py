@@ -24,8 +24,8 @@ def why_not_shallow(situation: Situation, job: Job) -> str:
     found = next(_must_see(situation, job), None)
     if found is not None:
         return f"may look at the history: it {found.evidence.text}"
-    effects = situation.effects[job.id.lower()]
-    return "publishes or deploys, and may look at tags" if effects.irreversible or effects.signs else ""
+    lasting = situation.signs(job.id.lower()) or any(True for _ in situation.irreversible(job.id.lower()))
+    return "publishes or deploys, and may look at tags" if lasting else ""
 
 
 def _must_see(situation: Situation, job: Job) -> Iterator[Look]:

@@ -92,11 +92,12 @@ def _late(situation: Situation, flows: list[Flow], early: list[Flow]) -> list[Fl
         return (
             [] if any(flow.certain or _may_be_left_out(situation, late) for flow in early) else _last(situation, late)
         )
-    # in a reusable workflow, the artifacts of the caller's other jobs are there too
-    if situation.workflow.on("workflow_call") is not None or not situation.effects[flows[0].consumer].irreversible:
-        return []
     families = {_family(flow) for flow in early if flow.certain} - {""}
-    return [flow for flow in late if _family(flow) in families]
+    akin = [flow for flow in late if _family(flow) in families]
+    # in a reusable workflow, the artifacts of the caller's other jobs are there too
+    if not akin or situation.workflow.on("workflow_call") is not None:
+        return []
+    return akin if any(True for _ in situation.irreversible(flows[0].consumer)) else []
 
 
 def _last(situation: Situation, flows: list[Flow]) -> list[Flow]:

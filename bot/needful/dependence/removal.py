@@ -56,6 +56,8 @@ def removal(situation: Situation, producer: str, consumer: str, *, thorough: boo
     rest = graph.without(producer, consumer)
     lost = graph.ancestors[consumer] - rest.ancestors[consumer]
     obstacles: list[Obstacle] = []
+    if not thorough and (first := _first_sight(situation, lost, producer, consumer)):
+        return Removal(producer, consumer, in_order(situation.workflow, lost), (), (first,))
     for stage in _stages(situation, rest, lost, producer, consumer):
         obstacles += stage
         if not thorough and any(obstacle.certain for obstacle in obstacles):
@@ -73,6 +75,24 @@ def removal(situation: Situation, producer: str, consumer: str, *, thorough: boo
     return Removal(
         producer, consumer, in_order(situation.workflow, lost), tuple(moves), tuple(dict.fromkeys(obstacles))
     )
+
+
+def _first_sight(situation: Situation, lost: frozenset[str], producer: str, consumer: str) -> Obstacle | None:
+    """What certainly keeps an edge, and takes no more than the YAML or the first command that says so."""
+    before = in_order(situation.workflow, lost)
+    looks = (
+        _reads(situation, producer, consumer),
+        handed_over(situation, lost, consumer),
+        _approved(situation, consumer),
+        (one for job_id in before if situation.job(job_id).uses is None for one in _guards(situation, job_id)),
+        (one for job_id in (consumer, *before) for one in _lasting(situation, job_id)),
+    )
+    return next((one for look in looks for one in look if one.certain), None)
+
+
+def _lasting(situation: Situation, job_id: str) -> Iterator[Obstacle]:
+    for seen in situation.irreversible(job_id):
+        yield Obstacle(Verdict.GATE, f"`{situation.job(job_id).id}` does work that cannot be taken back", (seen,))
 
 
 def _stages(
@@ -112,21 +132,31 @@ def _gates(situation: Situation, lost: frozenset[str], consumer: str) -> Iterato
     elif effects.signs:
         text = f"`{job.id}` may do work that cannot be taken back: {effects.signs[0].text}"
         yield Obstacle(Verdict.GATE, text, effects.signs[:3], certain=bool(effects.capabilities))
-    if job.environment is not None:
-        evidence = situation.evidence(job.environment.span, f"`{job.id}` may wait for the approval of its environment")
-        yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
+    yield from _approved(situation, consumer)
     if conditions.status_functions(job):
         yield from _decides(situation, job)
     if only_reports(situation, consumer):
         evidence = situation.evidence(job.key_span, f"`{job.id}` works on no code: it reports for the jobs before it")
         yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
     for job_id in in_order(situation.workflow, lost):
-        if guards := situation.effects[job_id].guards:
-            yield Obstacle(Verdict.GATE, guards[0].text, guards[:3])
-        environment = situation.job(job_id).environment
-        if environment is not None:
-            evidence = situation.evidence(environment.span, f"`{situation.job(job_id).id}` may wait for an approval")
-            yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
+        yield from _guards(situation, job_id)
+
+
+def _approved(situation: Situation, consumer: str) -> Iterator[Obstacle]:
+    job = situation.job(consumer)
+    if job.environment is not None:
+        evidence = situation.evidence(job.environment.span, f"`{job.id}` may wait for the approval of its environment")
+        yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
+
+
+def _guards(situation: Situation, job_id: str) -> Iterator[Obstacle]:
+    """A job that lets something pass, by its name, by its calls or by people."""
+    job = situation.job(job_id)
+    if guards := situation.guards(job_id):
+        yield Obstacle(Verdict.GATE, guards[0].text, guards[:3])
+    if job.environment is not None:
+        evidence = situation.evidence(job.environment.span, f"`{job.id}` may wait for an approval")
+        yield Obstacle(Verdict.GATE, evidence.text, (evidence,))
 
 
 def _decides(situation: Situation, job: Job) -> Iterator[Obstacle]:

@@ -13,6 +13,7 @@ from needful.dependence.experience import Experience
 from needful.dependence.graph import Graph, needs_graph
 from needful.document.nodes import Scalar
 from needful.document.parse import Document
+from needful.effects import irreversible
 from needful.effects.channels import EXTERNAL, Channel, Way
 from needful.effects.footprints import footprints
 from needful.effects.job import handed_over, job_effects, job_steps
@@ -86,6 +87,29 @@ class Situation:
             handed = [flow for flow in self.flows if (flow.producer, flow.consumer) == pair]
             self._between[pair] = tuple(dict.fromkeys((*handed, *_all_flows(self, producer, consumer))))
         return self._between[pair]
+
+    def irreversible(self, job_id: str) -> Iterator[Evidence]:
+        """What a job does that cannot be taken back, told while it is found: the steps that cost little come first.
+
+        Whether there is any takes less than the effects of the job, which have it too.
+        """
+        job = self.job(job_id)
+        if job.uses is not None:
+            yield from self.effects[job_id].irreversible
+            return
+        yield from irreversible.of_job(self.workflow, job)
+        for step in sorted(self.steps[job_id], key=lambda step: step.site.step.run is not None):
+            yield from step.irreversible
+
+    def signs(self, job_id: str) -> tuple[Evidence, ...]:
+        """What makes one expect such work of a job, without its commands."""
+        job = self.job(job_id)
+        return self.effects[job_id].signs if job.uses is not None else tuple(irreversible.signs(self.workflow, job))
+
+    def guards(self, job_id: str) -> tuple[Evidence, ...]:
+        """What makes a job one that decides what may run at all, without its commands."""
+        job = self.job(job_id)
+        return self.effects[job_id].guards if job.uses is not None else tuple(irreversible.guards(self.workflow, job))
 
     def job(self, job_id: str) -> Job:
         job = self.workflow.job(job_id)

@@ -9,10 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from needful.effects.channels import EXTERNAL, Way
 from needful.effects.model import Evidence
 from needful.effects.permissions import written
-from needful.effects.step import StepEffects
 from needful.expressions.tree import accesses_of
 from needful.workflow.model import Job, Text, Workflow
 
@@ -36,13 +34,6 @@ def snapshots(workflow: Workflow, job: Job) -> Iterator[Evidence]:
         if entry.key.text == "snapshot":
             line = workflow.line(entry.key.span)
             yield Evidence(workflow.path, line, f"`{job.id}` makes a new image of its machine")
-
-
-def of_step(step: StepEffects) -> Iterator[Evidence]:
-    """What a step certainly does outside the run."""
-    for effect in step.effects:
-        if effect.certain and effect.channel in EXTERNAL and effect.way is Way.WRITES:
-            yield effect.evidence
 
 
 _GUARDS = re.compile(

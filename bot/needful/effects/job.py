@@ -156,7 +156,7 @@ def _step_effects(step: StepEffects, *, left: bool) -> JobEffects:
         uploads=tuple(_made_otherwise(step)),
         downloads=tuple(_read_otherwise(step)),
         works=step.works,
-        irreversible=tuple(irreversible.of_step(step)),
+        irreversible=tuple(step.irreversible),
         opaque=(*makers, *_readers(step)),
         makers=makers,
         unseen=(*step.opaque, *((step.unknown,) if step.unknown is not None else ())),

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from needful.effects.actions import action_touches, facts_of
-from needful.effects.channels import Channel, Touch, Way
+from needful.effects.channels import EXTERNAL, Channel, Touch, Way
 from needful.effects.commands import Meaning
 from needful.effects.expressed import asked_for, expressed, put_out
 from needful.effects.images import image_name
@@ -16,7 +17,8 @@ from needful.effects.manifests import package_name
 from needful.effects.model import Effect, Evidence
 from needful.effects.names import Name, literal
 from needful.effects.walk import Site
-from needful.effects.work import Deed, Work, inside_repository, work
+from needful.effects.work import Deed, Walk, Work, inside_repository
+from needful.memory import Lazily
 from needful.workflow.model import StepKind, UsesKind
 from needful.workflow.repository import Repository
 
@@ -39,11 +41,19 @@ class StepEffects:
     images: Mapping[str, tuple[Name, ...]] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
-    def _work(self) -> Work:
-        return work(self.site, self.repository)
+    def _walk(self) -> Walk:
+        return Walk(self.site, self.repository)
 
     @cached_property
-    def effects(self) -> tuple[Effect, ...]:
+    def _work(self) -> Work:
+        return self._walk.work()
+
+    @cached_property
+    def effects(self) -> Lazily[Effect]:
+        """All that it does, each once."""
+        return Lazily(_each_once(self._effects()))
+
+    def _effects(self) -> Iterator[Effect]:
         site, repository = self.site, self.repository
         touched = (
             _effect(_named(touch, site, (), repository), site.evidence(touch.text))
@@ -51,7 +61,7 @@ class StepEffects:
         )
         said = (_effect(touch, site.evidence(touch.text)) for touch in (*expressed(site), *_image(site)))
         done = (effect for deed in self.deeds for effect in _effects(site, deed, repository))
-        return tuple(dict.fromkeys((*touched, *said, *done)))
+        return chain(touched, said, done)
 
     @cached_property
     def unknown(self) -> Evidence | None:
@@ -62,9 +72,9 @@ class StepEffects:
         return self.site.evidence(f"uses {step.uses.text.value}, an action that is not known here")
 
     @property
-    def deeds(self) -> tuple[Deed, ...]:
+    def deeds(self) -> Lazily[Deed]:
         """The commands that it runs, one by one."""
-        return self._work.deeds
+        return self._walk.deeds
 
     @property
     def opaque(self) -> tuple[Evidence, ...]:
@@ -86,6 +96,11 @@ class StepEffects:
         return self._work.own
 
     @cached_property
+    def irreversible(self) -> Lazily[Evidence]:
+        """What it certainly does outside the run."""
+        return Lazily(effect.evidence for effect in self.effects if _lasts(effect))
+
+    @cached_property
     def checks(self) -> tuple[Evidence, ...]:
         """What runs the project's own code by its tool's ordinary work (tests, builds)."""
         return tuple(_checks(self.site, self._work, lints=True))
@@ -99,6 +114,18 @@ class StepEffects:
     def works(self) -> tuple[Evidence, ...]:
         """What does more than set up and install."""
         return tuple(_works(self.site, self._work))
+
+
+def _lasts(effect: Effect) -> bool:
+    return effect.certain and effect.channel in EXTERNAL and effect.way is Way.WRITES
+
+
+def _each_once(effects: Iterable[Effect]) -> Iterator[Effect]:
+    seen: set[Effect] = set()
+    for effect in effects:
+        if effect not in seen:
+            seen.add(effect)
+            yield effect
 
 
 def _image(site: Site) -> Iterator[Touch]:

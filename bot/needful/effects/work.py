@@ -23,6 +23,7 @@ from needful.effects.project.outward import reaches_out
 from needful.effects.shell.model import Command, Script
 from needful.effects.shell.reader import default_shell, read_script
 from needful.effects.walk import Site
+from needful.memory import Lazily
 from needful.workflow.repository import Repository, normalise
 
 _PROGRAMS = frozenset({"script", "node"})
@@ -103,22 +104,30 @@ class _Task:
 
 def work(site: Site, repository: Repository) -> Work:
     """Everything that a step runs, followed through the files of the repository. Bounded, whatever runs whatever."""
-    return _Walk(site, repository).work()
+    return Walk(site, repository).work()
 
 
-class _Walk:
-    """The scripts of one step, worked off one after the other."""
+class Walk:
+    """The scripts of one step, worked off one after the other, as far as somebody asks for the commands in them.
+
+    `deeds` are these commands. A file is opened for what stands behind it, not before.
+    """
 
     def __init__(self, site: Site, repository: Repository) -> None:
         self._site = site
         self._repository = repository
         self._tasks = deque(_of_step(site))
-        self._deeds: list[Deed] = []
+        self._count = 0
+        self.deeds = Lazily(self._walk())
         self._gaps: dict[Evidence, None] = {}
         self._own: dict[Evidence, None] = {}
         self._hooks: set[Evidence] = set()
 
     def work(self) -> Work:
+        """All of it."""
+        return Work(tuple(self.deeds), tuple(self._gaps), tuple(self._own), frozenset(self._hooks))
+
+    def _walk(self) -> Iterator[Deed]:
         own = _Task(Script(), Spot(self._site.own_line))
         for opening in action_openings(self._site):
             self._open(opening, own, own.spot, opening.kind)
@@ -127,13 +136,12 @@ class _Walk:
             for gap in task.script.gaps:
                 self._gap(task, task.spot.below(gap.line), f"runs something that cannot be read: {gap.text}")
             for command in task.script.commands:
-                self._command(command, task)
-            if len(self._deeds) > MAX_COMMANDS:
+                yield from self._command(command, task)
+            if self._count > MAX_COMMANDS:
                 self._gap(replace(task, sealed=False), task.spot, "runs more commands than are followed")
                 break
-        return Work(tuple(self._deeds), tuple(self._gaps), tuple(self._own), frozenset(self._hooks))
 
-    def _command(self, first: Command, task: _Task) -> None:
+    def _command(self, first: Command, task: _Task) -> Iterator[Deed]:
         """A command and those that it runs in turn."""
         spot = task.spot.below(first.line)
         certain = task.certain and first.certain
@@ -143,7 +151,8 @@ class _Walk:
             for command in pending:
                 means = _meaning(command, task.script.functions)
                 folder = within(task.folder, command.folder)
-                self._deeds.append(Deed(command, means, spot, folder, certain, task.contained, task.sealed, task.hook))
+                self._count += 1
+                yield Deed(command, means, spot, folder, certain, task.contained, task.sealed, task.hook)
                 if not means.known:
                     self._gap(task, spot, f"runs `{command.text}`, which is not known here")
                 for shell, text in means.scripts:
@@ -153,7 +162,7 @@ class _Walk:
                     self._open(opening._replace(folder=inside, environment=task.variables), task, spot, command.text)
                 following += means.runs
             pending = following
-            if not pending or len(self._deeds) > MAX_COMMANDS:
+            if not pending or self._count > MAX_COMMANDS:
                 return
         self._gap(task, spot, f"runs `{first.text}`, which leads too far")
 

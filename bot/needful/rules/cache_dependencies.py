@@ -157,7 +157,8 @@ def _installs_next(steps: tuple[StepEffects, ...], files: tuple[str, ...], wante
     """
     first, site = wanted[0].deed, steps[0].site
     following = next((step for step in steps[1:] if step.site.step.run is not None), None)
-    if following is None or not following.deeds or following.deeds[0].command != first.command:
+    opening = next(iter(following.deeds), None) if following is not None else None
+    if following is None or opening is None or opening.command != first.command:
         return False
     if following.site.step.env or len(wanted) > 1 or site.step.input("working-directory") is not None:
         return False

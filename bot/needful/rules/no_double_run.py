@@ -60,10 +60,8 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     branches = _branches(analysis.repository, workflow)
     if not branches or _asks(workflow) or uncancellable(situation) or not worth_it(situation):
         return None
-    if any(
-        situation.effects[job.id.lower()].irreversible or situation.effects[job.id.lower()].signs
-        for job in workflow.jobs
-    ):
+    jobs = [job.id.lower() for job in workflow.jobs]
+    if any(map(situation.signs, jobs)) or any(True for job in jobs for _ in situation.irreversible(job)):
         return None
     listed = ", ".join(f"`{branch}`" for branch in branches)
     return Proposal(
