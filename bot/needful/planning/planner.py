@@ -7,7 +7,7 @@ run over the result finds nothing more to do: the rules look again until a whole
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from needful.config.settings import Ignore
@@ -20,6 +20,7 @@ from needful.planning.step import State, lock_file, make, start
 from needful.planning.verify import verify_changes
 from needful.rules import RULES
 from needful.rules.api import Proposal, Rule, Tier
+from needful.workflow.generated import generated
 from needful.workflow.model import Workflow
 from needful.workflow.reader import read_workflow
 from needful.workflow.repository import Repository
@@ -125,7 +126,7 @@ def _attempt(
         return proposal, None, proposal.held
     if change_id in choice.refused:
         return proposal, None, choice.refused[change_id]
-    made = None
+    made, proposal = None, _lasting(state, proposal)
     if choice.includes(change_id, proposal.tier):
         try:
             proposal, made = make(state, proposal, lock)
@@ -134,3 +135,10 @@ def _attempt(
     # what was not shown when it was proved has made it one for review
     included = choice.includes(change_id, proposal.tier)
     return proposal, made if included else None, f"tier {proposal.tier}: {proposal.because}"
+
+
+def _lasting(state: State, proposal: Proposal) -> Proposal:
+    """The proposal, for review where a program writes the workflow anew: what was changed by hand is lost then."""
+    said = generated(state.original.source.text) if proposal.tier < Tier.REVIEW else ""
+    why = f"the change is lost when the workflow is written anew: “{said}”"
+    return replace(proposal, tier=Tier.REVIEW, because=why) if said else proposal
