@@ -6,6 +6,7 @@ import posixpath
 import re
 from collections.abc import Iterable, Iterator
 
+from needful.dependence.cache_worth import too_rare
 from needful.dependence.situation import Situation
 from needful.dependence.trust import by_events, by_powers, by_work
 from needful.document.comments import comments
@@ -25,6 +26,11 @@ _OF_NODE = frozenset({"npm", "yarn", "pnpm"})
 _ABOUT_CACHES = re.compile(r"(?m)(?:^|\s)#(.*cach(?:e|ing).*)$", re.IGNORECASE)
 _SHARE = re.compile(r"partition|shard|chunk|group|index|split", re.IGNORECASE)
 _IN_A_KEY = re.compile(r"[\w.+-]*\Z")
+_AGAINST = re.compile(
+    r"(?i)slow|faster|without|disabl|switch|turn(?:ed)? off|avoid|do(?:es)? ?n[o']t|never|no longer|poison"
+    r"|too (?:large|big)|^\s*(?:-\s*)?(?:name|uses|key|path|with|cache[\w-]*)\s*:"
+)
+"""What a comment says that speaks against a cache, or that was one before somebody took it out."""
 _VERSION = re.compile(r"\bv?(\d{1,4}(?:\.\d{1,4}){0,2})\b")
 _SHA = re.compile(r"[0-9a-f]{40}\Z")
 NEWEST = (9999,)
@@ -45,7 +51,7 @@ def unfit_as_written(situation: Situation, job: Job) -> str:
         return f"has `cache-mode: {mode.value}`"
     if job.container is not None:
         return "runs in a container, with folders of its own"
-    if why := by_events(situation):
+    if why := by_events(situation) or too_rare(situation.workflow):
         return why
     if lasting(situation.workflow, job, job_scope(situation.workflow, job, Scope(job.id.lower()))):
         return "runs on a machine that keeps what was downloaded"
@@ -62,6 +68,11 @@ def spoken_of(situation: Situation, job: Job) -> str:
     text = situation.workflow.document.source.text[job.span.start : job.span.end]
     found = _ABOUT_CACHES.search(text)
     return found[1].strip()[:100] if found else ""
+
+
+def spoken_against(situation: Situation, job: Job) -> bool:
+    """Whether such a comment says that a cache does no good, or is one that somebody took out."""
+    return bool(_AGAINST.search(spoken_of(situation, job)))
 
 
 def held(steps: tuple[StepEffects, ...], manager: str) -> bool:

@@ -41,12 +41,13 @@ _BELOW = {"tauri": "src-tauri"}
 class Build(NamedTuple):
     """What makes Cargo compile, where it was `seen`. `folder` is that of the repository, None if not known.
 
-    `tool`: it compiles no project, but a program that it names.
+    `tool`: it compiles no project, but a program that it names. `hook`: as a hook of an install.
     """
 
     folder: str | None
     seen: Evidence
     tool: bool = False
+    hook: bool = False
 
 
 def builds(step: StepEffects, repository: Repository) -> Iterator[Build]:
@@ -112,6 +113,6 @@ def _driven(step: StepEffects, deed: Deed) -> Build | None:
     if program == "wasm-pack" and "/" in words[-1] and not words[-2].startswith("-"):
         below = words[-1]
     if deed.folder is None or not is_literal(deed.folder):
-        return Build(None, _seen(step, deed))
+        return Build(None, _seen(step, deed), hook=deed.hook)
     folder = literal(posixpath.join(show(deed.folder), below))
-    return Build(inside_repository(step.site, folder), _seen(step, deed))
+    return Build(inside_repository(step.site, folder), _seen(step, deed), hook=deed.hook)

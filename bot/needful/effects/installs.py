@@ -83,6 +83,7 @@ _OTHERWISE = {"pre-commit": ("-c", "--config"), "prek": ("-c", "--config")}
 _ANEW = frozenset({"--pre", "--no-cache-dir", "--no-cache", "--force-reinstall"})
 """Options with which a cache serves nothing, or always holds what is old."""
 _EXTRAS = re.compile(r"\[[^\]]*\]\Z")
+_FEW = 2
 _UV = re.compile(r"\buv\b|tox-uv")
 _SESSION_INSTALLS = re.compile(r"""\.install\([^)]*["'](?:-r|-e|\.)""").search
 """Where a session of nox installs the project, or what its requirements name."""
@@ -128,7 +129,7 @@ def _of_deed(step: StepEffects, deed: Deed, repository: Repository) -> Iterator[
         files = _first(repository, folder, _PYTHON_RUNNERS[program])
         texts = [repository.text(file) or "" for file in files]
         whole = bool(files) and not any(map(_UV.search, texts))
-        whole = whole and (program == "tox" or any(map(_SESSION_INSTALLS, texts)))
+        whole = whole and (not _is_small(step) if program == "tox" else any(map(_SESSION_INSTALLS, texts)))
         yield Install("pip", folder, (*files, *_manifest(repository, folder or "")), whole, deed)
     elif program in _PROGRAMS:
         arguments = _Arguments.of(program, words[1:])
@@ -141,6 +142,16 @@ def _of_deed(step: StepEffects, deed: Deed, repository: Repository) -> Iterator[
                 whole = program in _WHOLE_ANYWAY or not arguments.rest
                 name = _MANAGERS.get(program, program)
                 yield Install(name, inside(arguments.folder), (), whole, deed, arguments.anew)
+
+
+def _is_small(step: StepEffects) -> bool:
+    """Whether all that environments of a step install is a tool or two by name, as far as that is known."""
+    words = [[_text(word) for word in deed.command.words] for deed in step.deeds if deed.contained]
+    installed = [one[one.index("install") + 1 :] for one in words if "pip" in one and "install" in one]
+    names = {word for one in installed for word in one if not word.startswith("-")}
+    options = {word for one in installed for word in one if word.startswith("-")}
+    known = bool(installed) and options.isdisjoint(("-r", "-e", "-c", "--requirement", "--editable"))
+    return known and len(names) <= _FEW and not any("/" in name or name.startswith(".") for name in names)
 
 
 class _Arguments(NamedTuple):
@@ -205,7 +216,7 @@ def _of_pip(arguments: _Arguments, inside: Callable[[str], str | None], deed: De
         if word in arguments.editable or project == "." or "/" in project:
             path = inside(project)
             found.append(_manifest(repository, path) if path is not None else ())
-    whole = bool(found) and all(found)
+    whole = bool(found) and all(found) and "--no-deps" not in deed.command.text
     files = tuple(dict.fromkeys(file for files in found for file in files))
     return Install("pip", inside(""), files, whole, deed, arguments.anew)
 

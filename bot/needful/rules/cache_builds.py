@@ -19,19 +19,21 @@ which the commands depend.
 
 Compiled dependencies are large, and share the space that a repository has for caches (10 GB). A run with other
 dependencies than the last one takes some seconds longer, because it saves them. The benefit begins after the first run
-on the default branch. The name of the job is part of the key: a job that is renamed starts anew. So the tier is
-`trade`.
+on the default branch; where there is none, a pull request finds what its own earlier runs saved. The name of the job is
+part of the key: a job that is renamed starts anew. So the tier is `trade`.
 
 ## When it is left for review
 
 - The matrix has more than eight combinations: that many caches may push each other out.
-- A comment in the job speaks of caches: somebody has thought of it, or has switched one off.
+- A comment in the job speaks of caches: somebody has thought of it.
 
 ## When it stays silent
 
 - the job may write more than comments and checks, or ask for an OIDC token; it publishes, deploys, or makes what such a
   job publishes;
 - the workflow runs on releases, tags, or events that strangers can start, or is called by other workflows;
+- it runs by hand, once a week or more rarely, or for changes below `.github` only: a cache is deleted after seven days;
+- a comment in the job speaks against a cache, or is one that was taken out;
 - something keeps Cargo's folders already: another cache action, sccache, a local or an unknown action that sets up;
 - the job runs in a container, on a machine that somebody keeps, or has a `cache-mode` of its own;
 - the commands only format or inspect, or install a tool again although it is there (`--force`);
@@ -49,7 +51,8 @@ from collections.abc import Iterator
 
 from needful.dependence.analysis import Analysis
 from needful.dependence.cache_times import needless
-from needful.dependence.caching import held, is_for_others, legs_in, spoken_of, unfit, unfit_as_written
+from needful.dependence.cache_worth import unfilled
+from needful.dependence.caching import held, is_for_others, legs_in, spoken_against, spoken_of, unfit, unfit_as_written
 from needful.dependence.parts import Part
 from needful.document.nodes import Plain
 from needful.document.operations import InsertItem, Noted
@@ -66,6 +69,7 @@ _ACTION = "swatinem/rust-cache"
 _TOOLCHAIN = re.compile(r"rust-?toolchain|actions-rs/toolchain|setup-rust|rustup")
 _NAMED = re.compile(r"\b(?:cargo|rustup|maturin|wasm-pack|napi|tauri|trunk|cross)\b")
 _MANIFESTS = ("Cargo.toml", "Cargo.lock")
+_COST = "a run with other dependencies saves them, which takes some seconds; caches share the repository's space"
 _MANY = 8
 _HOURS = 360
 """Minutes after which GitHub ends a job if it says nothing else."""
@@ -97,7 +101,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     job = situation.workflow.job(subject[0])
     if job is None or job.uses is not None or unfit_as_written(situation, job) or _has_wrapper(analysis, job):
         return None
-    if is_for_others(situation, job) or _is_endless(job):
+    if is_for_others(situation, job) or _is_endless(job) or spoken_against(situation, job):
         return None
     steps = situation.steps[job.id.lower()]
     compiling = list(_compiling(analysis, steps)) or list(_unseen(steps))
@@ -121,7 +125,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
         because=doubt or f"`{job.id}` compiles {what} in every run",
         evidence=(compiling[0][1].seen,),
         operations=(InsertItem((*job.path, "steps"), index, _step(name, folder, roots, _legs(job, compiling))),),
-        cost="a run with other dependencies saves them, which takes some seconds; caches share the repository's space",
+        cost="; ".join(filter(None, (_COST, unfilled(situation, job)))),
         parts=frozenset({Part.CACHES}),
     )
 
@@ -148,10 +152,11 @@ def _is_endless(job: Job) -> bool:
 
 
 def _compiling(analysis: Analysis, steps: tuple[StepEffects, ...]) -> Iterator[tuple[StepEffects, Build]]:
-    """Each command that compiles, with its step, in the workflow itself."""
+    """Each command that compiles, with its step, in the workflow itself; as a hook, where a compiler was installed."""
+    ready = any(_sets_up(step.site.step) for step in steps)
     for step in steps:
         if step.site.file is step.site.workflow:
-            yield from ((step, one) for one in builds(step, analysis.repository))
+            yield from ((step, one) for one in builds(step, analysis.repository) if ready or not one.hook)
 
 
 def _unseen(steps: tuple[StepEffects, ...]) -> Iterator[tuple[StepEffects, Build]]:

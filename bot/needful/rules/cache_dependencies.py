@@ -24,13 +24,16 @@ branches cannot see each other's caches. So the tier is `trade`.
 
 ## When it is left for review
 
-A comment in the job speaks of caches: somebody has thought of it, or has switched one off.
+- A comment in the job speaks of caches: somebody has thought of it.
+- No run on the default branch would fill the cache: a pull request then finds only what its own earlier runs saved.
 
 ## When it stays silent
 
 - the job may write more than comments and checks, or ask for an OIDC token; it publishes, deploys, or makes what such a
   job publishes;
 - the workflow runs on releases, tags, or events that strangers can start, or is called by other workflows;
+- it runs by hand, once a week or more rarely, or for changes below `.github` only: a cache is deleted after seven days;
+- a comment in the job speaks against a cache, or is one that was taken out;
 - something keeps the downloads already: the action by default, another cache action, a local or an unknown action;
 - the job runs in a container, on a machine that somebody keeps, or has a `cache-mode` of its own;
 - the file on which the key stands is not in the repository, or is checked out after the action needs it;
@@ -49,12 +52,14 @@ from collections.abc import Iterator
 
 from needful.dependence.analysis import Analysis
 from needful.dependence.cache_times import needless
-from needful.dependence.caching import held, moved, spoken_of, unfit, unfit_as_written, version_of
+from needful.dependence.cache_worth import filled_elsewhere, unfilled
+from needful.dependence.caching import held, moved, spoken_against, spoken_of, unfit, unfit_as_written, version_of
 from needful.dependence.parts import Part
 from needful.document.nodes import Plain
 from needful.document.operations import AddKey, Operation
 from needful.effects.installs import Install, installs
 from needful.effects.lock_files import BY_GLOB, key_files, lock_fits
+from needful.effects.names import show
 from needful.effects.step import StepEffects
 from needful.effects.walk import Site
 from needful.facts.set_up_caches import SetUp, set_up
@@ -84,7 +89,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
         return None
     steps = situation.steps[job.id.lower()]
     at = _place(analysis, steps, manager)
-    if at is None or held(steps, manager) or _goes_elsewhere(steps, manager):
+    if at is None or held(steps, manager) or _goes_elsewhere(steps, manager) or spoken_against(situation, job):
         return None
     site = steps[at].site
     wanted = [one for step in steps[at:] for one in installs(step, analysis.repository) if one.manager == manager]
@@ -146,7 +151,14 @@ def _goes_elsewhere(steps: tuple[StepEffects, ...], manager: str) -> bool:
         return True  # it asks whether everything can still be fetched
     if manager == "maven":
         return any("publishToMavenLocal" in deed.command.text for step in steps for deed in step.deeds)
-    return manager == "pip" and any(_brings(step, "setup-uv") for step in steps)
+    return manager == "pip" and any(_is_of_uv(step) for step in steps)
+
+
+def _is_of_uv(step: StepEffects) -> bool:
+    """Whether a step sets up uv, or runs it: what it installs, it keeps elsewhere."""
+    if step.site.step.uses is not None:
+        return "setup-uv" in step.site.step.uses.name
+    return any(show(deed.command.words[0]) in ("uv", "uvx") for deed in step.deeds)
 
 
 def _installs_next(steps: tuple[StepEffects, ...], files: tuple[str, ...], wanted: list[Install]) -> bool:
@@ -191,18 +203,17 @@ def _proposal(
             return None
         added[facts.paths] = "\n".join(inside) + ("\n" if len(inside) > 1 else "")
     installing = site.seen(f"`{job.id}` runs `{first.deed.command.text}`", first.deed.spot.line, first.deed.spot.way)
-    doubt = spoken_of(analysis.situation, job)
+    said = spoken_of(analysis.situation, job)
+    doubt = f"a comment in `{job.id}` speaks of caches: “{said}”" if said else ""
+    if not doubt and not filled_elsewhere(analysis.situation, uses.name, manager):
+        doubt = unfilled(analysis.situation, job)
     return Proposal(
         rule=RULE.id,
         tier=Tier.REVIEW if doubt else Tier.TRADE,
         subject=(job.id, manager),
         at=site.step.span,
         title=f"`{job.id}` can keep what {_NAMES.get(manager, manager)} downloads",
-        because=(
-            f"a comment in `{job.id}` speaks of caches: “{doubt}”"
-            if doubt
-            else f"`{job.id}` downloads the same packages in every run, and {uses.name} can keep them"
-        ),
+        because=(doubt or f"`{job.id}` downloads the same packages in every run, and {uses.name} can keep them"),
         evidence=(site.evidence(f"sets up without a cache for {_NAMES.get(manager, manager)}"), installing),
         operations=tuple(_operations(site, added)),
         cost="a run with other dependencies saves them, which takes some seconds; caches share the repository's space",

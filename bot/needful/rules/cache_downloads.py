@@ -22,13 +22,16 @@ the space that a repository has (10 GB). The benefit begins after the first run 
 
 ## When it is left for review
 
-A comment in the job speaks of caches: somebody has thought of it, or has switched one off.
+- A comment in the job speaks of caches: somebody has thought of it.
+- No run on the default branch would fill the cache: a pull request then finds only what its own earlier runs saved.
 
 ## When it stays silent
 
 - the job may write more than comments and checks, or ask for an OIDC token; it publishes, deploys, or makes what such a
   job publishes;
 - the workflow runs on releases, tags, or events that strangers can start, or is called by other workflows;
+- it runs by hand, once a week or more rarely, or for changes below `.github` only: a cache is deleted after seven days;
+- a comment in the job speaks against a cache, or is one that was taken out;
 - something keeps the downloads already: another cache action, a local or an unknown action that sets up;
 - the job runs in a container, on a machine that somebody keeps, or has a `cache-mode` of its own;
 - the file on which the key stands is not in the repository, or pre-commit's configuration names no repository;
@@ -51,7 +54,8 @@ from collections.abc import Iterator
 
 from needful.dependence.analysis import Analysis
 from needful.dependence.cache_times import needless
-from needful.dependence.caching import held, legs_in, moved, spoken_of, unfit, unfit_as_written
+from needful.dependence.cache_worth import unfilled
+from needful.dependence.caching import held, legs_in, moved, spoken_against, spoken_of, unfit, unfit_as_written
 from needful.dependence.parts import Part
 from needful.document.nodes import Plain
 from needful.document.operations import InsertItem, Noted
@@ -132,6 +136,8 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     found = _commands(analysis, steps, tool)
     if not found or held(steps, tool) or moved(steps, facts.moved_by) or _is_settled(steps, tool):
         return None
+    if spoken_against(situation, job):
+        return None
     step, install = found[0]
     files = _key_files(analysis.repository, tool, facts, [one for _, one in found])
     index, name = _index(job, step), pinned(analysis.repository, _ACTION) or _pinned()
@@ -144,19 +150,16 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     commands = [set(one.deed.command.text.split()) for _, one in found]
     options = tuple(option for option in facts.fewer if all(option in words for words in commands))
     prefix = _prefix(job, index, facts, (_NAMES.get(tool, tool).lower(), *options), varies=varies)
-    deed, doubt = install.deed, spoken_of(situation, job)
-    said = _NAMES.get(tool, tool)
+    said = spoken_of(situation, job)
+    doubt = f"a comment in `{job.id}` speaks of caches: “{said}”" if said else unfilled(situation, job)
+    deed, named = install.deed, _NAMES.get(tool, tool)
     return Proposal(
         rule=RULE.id,
         tier=Tier.REVIEW if doubt else Tier.TRADE,
         subject=subject,
         at=step.site.step.span,
-        title=f"`{job.id}` can keep what {said} downloads",
-        because=(
-            f"a comment in `{job.id}` speaks of caches: “{doubt}”"
-            if doubt
-            else f"`{job.id}` downloads the same in every run, and nothing keeps it"
-        ),
+        title=f"`{job.id}` can keep what {named} downloads",
+        because=(doubt or f"`{job.id}` downloads the same in every run, and nothing keeps it"),
         evidence=(step.site.seen(f"`{job.id}` runs `{deed.command.text}`", deed.spot.line, deed.spot.way),),
         operations=(InsertItem((*job.path, "steps"), index, _step(name, prefix, facts, paths, files)),),
         cost="a run with another lock file saves it, which takes some seconds; caches share the repository's space",
