@@ -12,8 +12,8 @@ from needful.dependence.step_conditions import Reaction, reaction
 from needful.dependence.step_doubts import may_stand_beside, purpose, seconds
 from needful.dependence.step_links import clash, harm, harm_seen, sets, watchers
 from needful.dependence.step_runner import never_able
+from needful.dependence.step_windows import Role, partners, roles
 from needful.document.nodes import Path
-from needful.effects.footprints import may_count
 from needful.effects.likely import measures
 from needful.effects.traces import Footprint
 from needful.facts.step_syntax import step_syntax
@@ -73,7 +73,9 @@ def backgrounds(situation: Situation, job: Job) -> Iterator[Background]:
     """The steps that take long, and that two or more behind them are independent of, one of which takes long too."""
     if any(step.background for step in job.steps):
         return
-    starts = [at for at, step in enumerate(job.steps) if _alone(step) and may_count(step) and _long(job, at, 3) > 1]
+    known = roles(job)
+    starts = [at for at, role in enumerate(known) if role is Role.CHECK and partners(known, at)]
+    starts = [at for at in starts if _alone(job.steps[at])]
     if not starts or never_able(situation.workflow, job):
         return
     able = _able(situation, job)
@@ -111,26 +113,28 @@ def groups(situation: Situation, job: Job) -> Iterator[Group]:
 
     Those that are seen to be so come first; those that only may be so stand beside them, and have no member in common.
     """
-    likely = [_alone(step) and _long(job, at, 2) > 1 for at, step in enumerate(job.steps)]
-    if not any(likely) or never_able(situation.workflow, job):
+    known = roles(job)
+    windows = {at: found for at in range(len(known)) if (found := partners(known, at)) and _alone(job.steps[at])}
+    if not windows or never_able(situation.workflow, job):
         return
     taken: set[int] = set()
     for doubted in (False, True):
         able = _able(situation, job, doubted=doubted)
-        for start, may_be in enumerate(likely):
-            if may_be and start not in taken:
-                group = _group(job, start, able, taken, doubted=doubted)
+        for start, others in windows.items():
+            if start not in taken:
+                steps = range(start, others[-1] + 1)
+                group = _group(job, steps, able, taken, doubted=doubted)
                 if group is not None and group.saves >= LEAST:
                     taken.update(range(group.places[0], group.places[-1] + 1))
                     yield group
 
 
-def _group(job: Job, start: int, able: _Able, taken: set[int], *, doubted: bool) -> Group | None:
-    """The steps from one on that can run at once, others left where they are where that can be; None for none."""
+def _group(job: Job, steps: range, able: _Able, taken: set[int], *, doubted: bool) -> Group | None:
+    """The steps from the first one on that can run at once, others left where they are; None for none."""
     places: list[int] = []
     members: list[Footprint] = []
     passed: list[Footprint] = []
-    for place in range(start, len(job.steps)):
+    for place in steps:
         one = able(job.steps[place]) if _alone(job.steps[place]) and place not in taken else None
         if one is None:
             break  # nobody can tell what it would be to stand behind it, or before it
@@ -144,9 +148,7 @@ def _group(job: Job, start: int, able: _Able, taken: set[int], *, doubted: bool)
             passed.append(one)
         if len(members) == step_syntax().most:
             break
-    if len(members) < 2:
-        return None
-    return Group(job, tuple(places), _numbers(job)[start], tuple(members), doubted)
+    return Group(job, tuple(places), _numbers(job)[steps.start], tuple(members), doubted) if len(members) > 1 else None
 
 
 def _goes_before(step: Footprint, other: Footprint) -> bool:
@@ -172,17 +174,6 @@ def _numbers(job: Job) -> list[int]:
         found.append(count)
         count += len(step.steps) if step.kind is StepKind.PARALLEL else step.kind in (StepKind.RUN, StepKind.USES)
     return found
-
-
-def _long(job: Job, start: int, least: int) -> int:
-    """How many steps may take long from one on as far as nothing is hidden, by the workflow alone; 0 below `least`."""
-    steps: list[bool] = []
-    for step in job.steps[start:]:
-        known = [may_count(member) for member in (step.steps or (step,))]
-        if step.background or None in known:
-            break
-        steps.append(any(known))
-    return sum(steps) if len(steps) >= least else 0
 
 
 _Able: TypeAlias = Callable[[Step], Footprint | None]

@@ -41,6 +41,8 @@ def of_action(site: Site) -> Left:
     if row.whole:
         beside = any(_lays_out(trace) for trace in touched)
         traces = [found for trace in touched for found in _spread(trace, beside=beside) if not _provides(row, found)]
+        if facts.tool_cache is not None and any(_restores(trace) for trace in touched):
+            traces.append(Trace(Channel.FILES, Way.WRITES, (HOME + "/", *UNKNOWN), seen))
     else:
         kept = (trace for trace in touched if trace.channel is not Channel.FILES and not changes_machine(trace))
         traces = [*kept, Trace(Channel.FILES, Way.READS, UNKNOWN, seen, row.skips)]
@@ -56,6 +58,11 @@ def asked_of(site: Site) -> Iterator[Trace]:
         if touch.text != ASKED:
             skips = (HOME,) if touch.channel is Channel.FILES else ()
             yield Trace(touch.channel, touch.way, touch.name, site.evidence(touch.text), skips)
+
+
+def _restores(trace: Trace) -> bool:
+    """Whether an action restores a cache of its own. Where to, only the tool whose cache it is can tell: below home."""
+    return trace.channel is Channel.CACHE and trace.way is Way.READS
 
 
 def _provides(row: Row, trace: Trace) -> bool:

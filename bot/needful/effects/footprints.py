@@ -28,7 +28,7 @@ from needful.effects.step import StepEffects
 from needful.effects.traces import Footprint, Left, Trace, together
 from needful.effects.walk import Site
 from needful.effects.work import Deed, inside_repository
-from needful.facts.footprints import CARRIER, Row, Said, Write, action_row, mentioned, program_row
+from needful.facts.footprints import CARRIER, Row, Said, Write, program_row
 from needful.workflow.model import Job, Step, StepKind, Workflow
 from needful.workflow.repository import Repository
 
@@ -53,16 +53,6 @@ def footprints(
             found.append(Footprint(known.site.step, partial(_of_step, known, repository, earlier)))
             earlier = (*earlier, known)
     return tuple(found)
-
-
-def may_count(step: Step) -> bool | None:
-    """What the workflow alone says of whether a step does anything that takes its time (`Footprint.seconds`).
-
-    None where something of it is certainly hidden, and nobody can guess what.
-    """
-    if step.uses is not None:
-        return True if action_row(step.uses.name) is not None else None
-    return step.run is not None and mentioned(step.run.value) is not None
 
 
 def _runs(step: StepEffects) -> frozenset[str]:

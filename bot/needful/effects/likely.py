@@ -22,12 +22,13 @@ _SPLIT = re.compile(r"[^\w-]+|[_:/.]|(?<=[a-z])(?=[A-Z])")
 _KIND = {kind: re.compile(rf"(?:{words})\Z", re.IGNORECASE) for kind, words in _KINDS.items()}
 # what changes something for those behind it, or goes out of the job
 _OTHERWISE = re.compile(
-    r"deploy\w*|publish\w*|releases?|push\w*|upload\w*|download\w*|install\w*|set-?up|bootstrap|prepare|init\w*|clean\w*|"
+    r"deploy\w*|auto-?fix\w*|publish\w*|releases?|push\w*|upload\w*|download\w*|install\w*|set-?up|bootstrap|prepare|init\w*|clean\w*|"
     r"generat\w*|gen|codegen|updat\w*|upgrade|bump|migrat\w*|seed|reset|fix|write|start|serve|server|up|down|daemon|commit|"
     r"tag|sign|login|config\w*|create|restore|cache|merge|report|coverage|codecov|send|notify|comment|wait|sleep|sync|"
     r"commit|checkout|clone|mkdir|cp|mv|rm|apply|add|patch|save|archive|artifacts?|zip|tar",
     re.IGNORECASE,
 )
+_LOOKS = re.compile(r"check|diff|dry-?run|verify|lint|list|test|l|d|n", re.IGNORECASE)
 # those that lock what they build into, or keep a process of their own for all that they do
 _ALONE = re.compile(
     r"(?<![\w-])(?:\./)?(gradlew?|mvnw?|sbt|mill|cargo|dotnet|msbuild|bazel|bazelisk|buck2?|pants|xcodebuild|swift|cmake|"
@@ -61,6 +62,8 @@ def likely(step: Step) -> Likely:
     texts = [step.name.value] if step.name is not None else []
     words = [word.strip("-") for text in (*texts, *commands) for word in _SPLIT.split(text)]
     kinds = frozenset(kind for kind, known in _KIND.items() if any(known.match(word) for word in words))
+    if "format" in kinds and not any(_LOOKS.fullmatch(word) for word in words):
+        return NOTHING  # it may well put into form what it finds
     if not kinds or any(_OTHERWISE.fullmatch(word) for word in words):
         return NOTHING
     return Likely(kinds, frozenset(_ALONE.findall(step.run.value)))

@@ -6,10 +6,11 @@ Only what stands there may run beside something else. Its schema says what the f
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from enum import Enum
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from needful.facts import table
 
@@ -94,27 +95,56 @@ def action_row(name: str) -> Row | None:
     return _rows("actions").get(name)
 
 
-def mentioned(script: str) -> str | None:
-    """The first program in the text of a script that may lead to something in the table; None if none is there.
+class Part(Enum):
+    """What a script seems to do by a look at its words, which costs next to nothing and says little.
 
-    A look at the words, which costs next to nothing; that one is found says little.
+    `ASIDE`: nothing that takes its time. `BUILDS`: something of which nobody knows where it is put.
     """
-    found = _words().search(script)
-    return found[0] if found is not None else None
+
+    ASIDE = "aside"
+    INSTALLS = "installs"
+    BUILDS = "builds"
+    CHECKS = "checks"
 
 
-@cache
-def _words() -> re.Pattern[str]:
-    """Every program of the table, carriers that only run others included, and what is run by its path."""
-    carriers = {name for name, row in _rows("programs").items() if row.kind == CARRIER}
-    last = {name.split()[-1] for name in _rows("programs") if name not in carriers}
-    runs = {name.split()[0] for name in carriers} - _PLAIN
-    words = "|".join(re.escape(word) for word in sorted(last | runs, key=len, reverse=True))
-    return re.compile(rf"(?<![\w-])(?:{words})(?![\w-])|\./\w")
+def part(script: str) -> Part:
+    """What a script seems to do by the programs of the table that it names."""
+    words = _words()
+    if words.installs.search(script):
+        return Part.INSTALLS
+    if words.builds.search(script) and not words.known_builds.search(script):
+        return Part.BUILDS
+    return Part.CHECKS if words.all.search(script) else Part.ASIDE
+
+
+class _Words(NamedTuple):
+    all: re.Pattern[str]
+    installs: re.Pattern[str]
+    builds: re.Pattern[str]
+    known_builds: re.Pattern[str]
 
 
 _PLAIN = frozenset({"cd", "pushd", "popd", "echo", "printf", "export", "set", "exit", "true", "false", ":", "sleep"})
 """Carriers that are in nearly every script and run nothing that is written in it."""
+
+
+@cache
+def _words() -> _Words:
+    rows = _rows("programs")
+    carriers = {name for name, row in rows.items() if row.kind == CARRIER} - _PLAIN
+    checks = {name.split()[-1] for name, row in rows.items() if row.kind != CARRIER}
+    installs = [name for name, row in rows.items() if row.kind == "install"]
+    known = [name for name, row in rows.items() if row.kind == "build"]
+    return _Words(
+        re.compile(_any(checks | {name.split()[0] for name in carriers}) + r"|\./\w"),
+        re.compile(_any(installs) + r"|(?<![\w-])[\w-]+ (?:install|add)(?![\w-])"),
+        re.compile(r"(?<![\w-])(?:build|compile)(?![\w-])"),
+        re.compile(_any(known)),
+    )
+
+
+def _any(words: Iterable[str]) -> str:
+    return rf"(?<![\w-])(?:{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})(?![\w-])"
 
 
 @cache

@@ -52,20 +52,31 @@ from needful.dependence.analysis import Analysis
 from needful.dependence.model import Evidence
 from needful.dependence.obligations import Obligation
 from needful.dependence.parts import Part
-from needful.dependence.step_groups import ENOUGH, Group, groups
+from needful.dependence.step_groups import ENOUGH, Group, backgrounds, groups
 from needful.dependence.step_links import step_name
 from needful.dependence.step_proof import APART, HARMLESS, READERS, RUNNER
 from needful.dependence.step_runner import enterprise, not_hosted, refusal
 from needful.document.operations import MoveItem, Operation, WrapItems
 from needful.rules.api import Proposal, Rule, Subject, Tier
+from needful.workflow.model import Job
 
 WORTH = "it saves enough to be worth its lines"
 
 
 def subjects(analysis: Analysis) -> Iterator[Subject]:
     for job in analysis.workflow.jobs:
-        for group in groups(analysis.situation, job):
-            yield job.id, str(group.number)
+        found = tuple(groups(analysis.situation, job))
+        elsewhere = _told_already(analysis, job) if found else range(0)
+        for group in found:
+            if group.places[0] not in elsewhere:
+                yield job.id, str(group.number)
+
+
+def _told_already(analysis: Analysis, job: Job) -> range:
+    """The steps that `background-step` only shows for a reason that holds here as well: one entry says enough."""
+    if not (not_hosted(analysis.workflow, job) or refusal(analysis.repository, analysis.workflow.path)):
+        return range(0)
+    return next((range(one.start, one.until) for one in backgrounds(analysis.situation, job)), range(0))
 
 
 def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
