@@ -11,7 +11,8 @@ RECORDED, CACHED = (
 )
 ORDERED = {HISTORY: (CASES / "longest-first" / HISTORY).read_bytes()}
 PACKAGES = {HISTORY: (CASES / "split-matrix-barrier" / HISTORY).read_bytes()}
-PARTED = {HISTORY: (CASES / "shard-tests" / HISTORY).read_bytes()}
+JEST = {"package.json": b'{"devDependencies": {"jest": "^30.0.0", "mocha": "^11.0.0"}}'}
+PARTED = {HISTORY: (CASES / "shard-tests" / HISTORY).read_bytes(), **JEST}
 SUITES = {HISTORY: (CASES / "split-job" / HISTORY).read_bytes()}
 TINY = {HISTORY: (CASES / "merge-tiny-jobs" / HISTORY).read_bytes()}
 NO_RUNS = {HISTORY: b""}
@@ -122,8 +123,9 @@ MEASURED: Mapping[str, tuple[list[tuple[str, str]], Mapping[str, bytes]]] = {
     # --- shard-tests ---
     "shard-tests/another-job-ends-later": ([], PARTED),
     "shard-tests/in-parts-by-an-option": ([(" --shard=1/2", "")], PARTED),
-    "shard-tests/in-parts-by-the-matrix": ([("shard:", "node:")], {}),
+    "shard-tests/in-parts-by-the-matrix": ([("    strategy:\n      matrix:\n        shard: [1, 2]\n", "")], PARTED),
     "shard-tests/no-recorded-runs": ([], PARTED),
+    "shard-tests/objective-is-cost": ([], {"objective": b"latency"}),
     "shard-tests/program-that-runs-no-parts": ([("npx mocha", "npx jest")], PARTED),
     "shard-tests/set-up-that-takes-longer": ([], PARTED),
     "shard-tests/tests-that-are-soon-done": ([], PARTED),

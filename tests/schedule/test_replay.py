@@ -166,6 +166,44 @@ def test_a_new_job_takes_known_steps_and_published_times() -> None:
     assert again.runs == found.runs
 
 
+PARTS = """\
+  job:
+    needs: job-parts
+    if: always()
+    runs-on: ubuntu-latest
+    steps: [{if: needs.job-parts.result != 'success', run: exit 1}]
+  job-parts:
+    runs-on: ubuntu-latest
+    strategy: {matrix: {part: [1, 2, 3]}}
+    steps: [{run: 'npm test -- --shard=${{ matrix.part }}/3'}]
+"""
+
+
+def test_parts_of_tests_take_about_their_share_and_the_gate_nothing() -> None:
+    steps = (step(1, "Set up job", 0, 2), step(2, "Run npm test", 2, 302), step(3, "Complete job", 302, 302))
+    found = replayed(one_job("[{run: npm test}]"), matcher(PARTS), run(record("job", 0, 302, steps=steps)))
+    times = {name: end - start for name, (start, end) in spans(found).items()}
+    assert times.pop("job") == 2
+    assert len(times) == 3
+    assert len(set(times.values())) == 3
+    assert all(75 <= seconds <= 125 + 25 for seconds in times.values())
+    assert any("3 parts" in basis.source and basis.origin is Origin.ASSUMED for basis in found.bases)
+    assert found.unknown == ()
+    other = matcher(PARTS.replace("npm test --", "npx jest"))
+    assert replayed(one_job("[{run: npm test}]"), other, run(record("job", 0, 302, steps=steps))).unknown
+
+
+def test_a_job_takes_over_the_steps_of_another_with_their_times() -> None:
+    first = (step(1, "Set up job", 0, 2), step(2, "Run make a", 2, 12), step(3, "Complete job", 12, 13))
+    second = (step(1, "Set up job", 0, 3), step(2, "Run make b", 3, 8), step(3, "Complete job", 8, 9))
+    one = "    runs-on: ubuntu-latest\n    steps: [%s]\n"
+    before = matcher("  a:\n" + one % "{run: make a}" + "  b:\n" + one % "{run: make b}")
+    after = matcher("  a:\n" + one % "{run: make a}, {run: make b}")
+    found = replayed(before, after, run(record("a", 0, 13, steps=first), record("b", 0, 9, steps=second)))
+    assert spans(found) == {"a": (0, 18)}
+    assert found.unknown == ()
+
+
 def test_a_command_that_nobody_ran_has_no_duration() -> None:
     steps = (step(1, "Set up job", 0, 1), step(2, "Run make", 1, 31))
     found = replayed(matcher(f"  old:\n{STEPS}"), matcher(NEW % "other"), run(record("old", 0, 31, steps=steps)))

@@ -47,8 +47,12 @@ def gate_condition(first: str, *, skips: bool) -> str:
 
 def gate_steps(names: Sequence[str]) -> list[Plain]:
     """The one step of a gate, which fails unless all of its jobs succeeded."""
-    asked = " || ".join(f"needs.{name}.result != 'success'" for name in names)
-    return [{"if": asked, "run": "exit 1"}]
+    return [{"if": gate_question(names), "run": "exit 1"}]
+
+
+def gate_question(names: Sequence[str]) -> str:
+    """When a gate fails."""
+    return " || ".join(f"needs.{name}.result != 'success'" for name in names)
 
 
 def gate_outputs(job: Job, sources: Mapping[str, str]) -> Mapping[str, str]:

@@ -30,13 +30,16 @@ class Part(Enum):
     JOBS = "which job runs which legs of a matrix"
     SPLIT = "which job runs which steps"
     MERGE = "which of two jobs runs the steps of both"
+    SHARDS = "on how many machines the tests of a job run"
 
 
 Parts: TypeAlias = frozenset[Part]
 ONLY_NEEDS: Parts = frozenset({Part.NEEDS})
-TIMED: Parts = frozenset({Part.NEEDS, Part.ORDER, Part.LEGS, Part.MERGE})
+TIMED: Parts = frozenset({Part.NEEDS, Part.ORDER, Part.LEGS, Part.MERGE, Part.SHARDS})
 """The parts whose change a replay can time. What else a change is about is worth having for other reasons."""
 _MADE = frozenset({Part.JOBS, Part.SPLIT})
+ALONE: Parts = frozenset({Part.MERGE, Part.SHARDS})
+"""The parts that make other jobs of the jobs, so that such a change is compared by itself."""
 _OF_JOBS = {Part.NEEDS: "needs", Part.TIMEOUTS: "timeout-minutes"}
 _OF_THE_WORKFLOW = {Part.CONCURRENCY: "concurrency", Part.EVENTS: "on"}
 

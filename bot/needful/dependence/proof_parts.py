@@ -16,6 +16,7 @@ from needful.dependence.parts import Part, Parts, jobs_of
 from needful.dependence.proof_jobs import of_jobs
 from needful.dependence.proof_merge import of_merge
 from needful.dependence.proof_same import other_steps
+from needful.dependence.proof_shards import of_shards
 from needful.dependence.proof_split import of_split
 from needful.dependence.situation import Situation
 from needful.dependence.step_proof import of_order
@@ -124,6 +125,7 @@ _OBLIGATIONS: Mapping[Part, Callable[[Situation, Situation], Iterator[Obligation
     Part.JOBS: of_jobs,
     Part.SPLIT: of_split,
     Part.MERGE: of_merge,
+    Part.SHARDS: of_shards,
     Part.ORDER: of_order,
     Part.TIMEOUTS: _of_timeouts,
     Part.LEGS: of_legs,

@@ -26,6 +26,7 @@ from needful.dependence.parts import (
     steps_of,
     top_keys,
 )
+from needful.dependence.shards import sharded
 from needful.document.nodes import Plain
 from needful.document.parse import parse
 from needful.errors import UserError
@@ -90,8 +91,10 @@ def _looks_only(job: Mapping[str, Plain]) -> bool:
 
 
 def _expected(before: Plain, after: Plain, parts: Parts) -> Plain:
-    """What a workflow has to be but for those parts: where two jobs may become one, with that one."""
-    return folded(before, after) if Part.MERGE in parts else before
+    """What a workflow has to be but for those parts: where jobs may become others, with these."""
+    if Part.MERGE in parts:
+        return folded(before, after)
+    return sharded(before, after) if Part.SHARDS in parts else before
 
 
 def _different(old: Mapping[str, Plain], new: Mapping[str, Plain], free: tuple[str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -21,6 +22,8 @@ MOST_OF_IT = 0.6
 """The share of the job that must be tests: the rest is done again in every part."""
 OFTEN = 0.5
 """The share of runs that must end with the job."""
+_IDLE = re.compile(r"\b(?:playwright|cypress) (?!run\b|test\b|-)\w")
+"""What test runners do beside running tests: installing browsers, merging reports."""
 LEAST, MOST = 60.0, 8
 """Seconds that one part more must save, beside what its own set-up takes, and the parts that there are at most."""
 
@@ -32,14 +35,27 @@ class Suite:
     `text` is the command, `parts` how many of them pay. `outright`: it stands in the workflow itself.
     """
 
-    step: Step
-    text: str
-    how: Sharding
-    outright: bool
+    runner: Runner
     tests: float
     rest: float
     runs: int
     parts: int
+
+    @property
+    def step(self) -> Step:
+        return self.runner.step
+
+    @property
+    def text(self) -> str:
+        return self.runner.deed.command.text
+
+    @property
+    def outright(self) -> bool:
+        return not self.runner.deed.spot.way
+
+    @property
+    def how(self) -> Sharding:
+        return self.runner.how
 
     @property
     def gain(self) -> float:
@@ -61,7 +77,7 @@ def suite(situation: Situation, job: Job) -> Suite | None:
     if ends_runs(situation, experience, job) < OFTEN:
         return None
     slowest = max((cases for _, cases in known.legs()), key=lambda cases: typical([case.seconds for case in cases]))
-    return next((found for one in _runners(situation, job) if (found := _measured(one, slowest)) is not None), None)
+    return next((found for one in runners(situation, job) if (found := _measured(one, slowest)) is not None), None)
 
 
 def _in_parts(job: Job) -> bool:
@@ -88,27 +104,31 @@ def _ends(experience: Experience, jobs: Iterable[str]) -> dict[int, float]:
     return found
 
 
-class _Runner(NamedTuple):
+class Runner(NamedTuple):
+    """A step, the command of it that runs tests, and how that can run a part of them."""
+
     step: Step
     deed: Deed
     how: Sharding
 
 
-def _runners(situation: Situation, job: Job) -> Iterator[_Runner]:
+def runners(situation: Situation, job: Job) -> Iterator[Runner]:
     """The steps that do one thing beside what serves it: they run tests, which can be run in parts and are not yet."""
     for known in situation.steps[job.id.lower()]:
         tests = [
-            _Runner(known.site.step, deed, how)
+            Runner(known.site.step, deed, how)
             for deed in known.deeds
             if not deed.contained
             for call in calls(deed.command)
-            if (how := sharding(call.path)) is not None and call.arguments.given(how.by) is False
+            if (how := sharding(call.path)) is not None
+            and call.arguments.given(how.by) is False
+            and not _IDLE.search(deed.command.text)
         ]
         if len(tests) == 1 and known.site.file is known.site.workflow:
             yield tests[0]
 
 
-def _measured(one: _Runner, cases: tuple[Case, ...]) -> Suite | None:
+def _measured(one: Runner, cases: tuple[Case, ...]) -> Suite | None:
     times = [(case.seconds, time.seconds) for case in cases if (time := case.step(one.step)) is not None]
     if len(times) < FEWEST:
         return None
@@ -117,5 +137,4 @@ def _measured(one: _Runner, cases: tuple[Case, ...]) -> Suite | None:
     parts = max((n for n in range(2, MOST + 1) if tests / (n * (n - 1)) >= max(rest, LEAST)), default=0)
     if tests < LONG or tests < MOST_OF_IT * whole or not parts:
         return None
-    outright = not one.deed.spot.way
-    return Suite(one.step, one.deed.command.text, one.how, outright, tests, rest, len(times), parts)
+    return Suite(one, tests, rest, len(times), parts)

@@ -12,17 +12,23 @@ from needful.facts import table
 class Sharding:
     """One runner. `by` are the options by which it runs a part already.
 
-    `needs`: what has to be installed first; `merge`: how reports of the parts become one. `""` for nothing.
+    `needs`: what has to be installed first; `merge`: how reports of the parts become one; `instead`: the command of one
+    part, where an option does not do. `""` for nothing. `packages`: what a package.json asks for that has the runner,
+    by `least` major version at least; `has_it`: it always knows the option.
     """
 
     options: str
     by: tuple[str, ...]
     needs: str = ""
     merge: str = ""
+    instead: str = ""
+    packages: tuple[str, ...] = ()
+    least: int = 0
+    has_it: bool = False
 
     def part(self, number: str, of: int) -> str:
-        """The options that run one part of so many."""
-        return self.options.replace("{n}", number).replace("{of}", str(of))
+        """The options, or else the command, that run one part of so many."""
+        return (self.instead or self.options).replace("{n}", number).replace("{of}", str(of))
 
 
 def sharding(words: tuple[str, ...]) -> Sharding | None:
@@ -33,7 +39,16 @@ def sharding(words: tuple[str, ...]) -> Sharding | None:
 @cache
 def _runners() -> dict[str, Sharding]:
     return {
-        name: Sharding(row["options"], tuple(row["by"]), row.get("needs", ""), row.get("merge", ""))
+        name: Sharding(
+            row["options"],
+            tuple(row["by"]),
+            row.get("needs", ""),
+            row.get("merge", ""),
+            row.get("instead", ""),
+            tuple(row.get("packages", ())),
+            row.get("least", 0),
+            row.get("has_it", False),
+        )
         for row in table("sharding.json")["runners"]
         for name in row["names"]
     }

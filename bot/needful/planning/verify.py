@@ -8,7 +8,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from needful.dependence.graph import needs_graph
-from needful.dependence.parts import ONLY_NEEDS, Part, Parts, spoken
+from needful.dependence.parts import ALONE, ONLY_NEEDS, Part, Parts, spoken
 from needful.dependence.proof_same import kept, order, work
 from needful.document.nodes import Plain
 from needful.document.parse import parse
@@ -34,13 +34,13 @@ def verify(before: Workflow, after: Workflow, parts: Parts = ONLY_NEEDS) -> None
 
 
 def verify_changes(before: Workflow, after: Workflow, changes: Iterable[Change]) -> None:
-    """The same for changes that make one text of another. One that makes one job of two is looked at by itself.
+    """The same for changes that make one text of another. One that makes other jobs is looked at by itself.
 
     Raises `Defect`.
     """
     parts: Parts = frozenset()
     for change in changes:
-        if Part.MERGE not in change.proposal.parts:
+        if not change.proposal.parts & ALONE:
             parts |= change.proposal.parts
             continue
         one, other = (

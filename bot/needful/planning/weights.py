@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from needful.dependence.parts import Part
+from needful.dependence.parts import ALONE
 from needful.planning.dropped import dropped_edges
 from needful.planning.plan import FilePlan
 from needful.planning.planner import Choice, Opened, plan_opened
@@ -29,8 +29,8 @@ class Weights:
         after = workflow_of(whole, whole.after)
         self._shape = shape_of(after)
         self._loads = pricer.loads(after)
-        # an edge of a job that is there no more cannot be put back
-        merged = any(Part.MERGE in change.proposal.parts for change in whole.changes)
+        # an edge between jobs that are others now cannot be put back
+        merged = any(change.proposal.parts & ALONE for change in whole.changes)
         self._dropped = {} if merged else dict(dropped_edges(whole))
         self.now = pricer.weights(whole)[0]
         """The workflow as it is."""
