@@ -198,6 +198,11 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     ),
     "cache-downloads/token-that-may-write": ([("contents: write", "contents: read")], {}),
     # --- cache-docker-layers ---
+    "cache-docker-layers/another-image-has-a-cache": (
+        [("--cache-from type=registry,ref=ghcr.io/acme/worker:cache", "--pull")],
+        {},
+    ),
+    "cache-docker-layers/pull-requests-alone": ([("  pull_request:\n", "  pull_request:\n  push:\n")], {}),
     "cache-docker-layers/build-without-cache-on-purpose": ([("          no-cache: true\n", "")], {}),
     "cache-docker-layers/builder-of-a-fixed-version": ([("version: v0.12.0", "cleanup: true")], {}),
     "cache-docker-layers/builder-of-another-driver": ([("driver: docker\n", "driver: docker-container\n")], {}),

@@ -38,6 +38,7 @@ one takes longer, because it saves them. The benefit begins after the first run 
 - the Dockerfile is not in the repository;
 - no layer that takes time can be taken over: all of the project is copied before anything is installed, or an argument
   that changes with every commit is named before;
+- the workflow runs for pull requests alone, whose caches no other run finds;
 - recorded runs show that the build takes less than five seconds, or that a cache was taken out.
 """
 
@@ -57,6 +58,7 @@ from needful.effects.caches import caches
 from needful.effects.image_builds import ImageBuild, image_builds
 from needful.effects.names import show
 from needful.effects.step import StepEffects
+from needful.effects.work import Deed
 from needful.rules.api import Proposal, Rule, Subject, Tier
 from needful.workflow.model import Job, Step, Text
 
@@ -72,6 +74,8 @@ _SAYS_NOTHING = frozenset({"tags", "labels", "annotations", "secrets", "load", "
 _PLAIN = re.compile(r"[\w.-]+\Z")
 _IN_A_SCOPE = re.compile(r"[\w./:+@-]*\Z")
 _PUBLISHES = re.compile(r"registry|push|\$\{\{")
+_ON_BRANCHES = frozenset({"push", "schedule", "workflow_call", "workflow_dispatch", "repository_dispatch"})
+"""Events whose runs may save a cache that others find: that of a pull request serves the pull request alone."""
 _MANY = 4
 
 
@@ -90,6 +94,8 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     situation = analysis.situation
     job = situation.workflow.job(subject[0])
     if job is None or job.uses is not None or unfit_as_written(situation, job) or not_hosted(situation.workflow, job):
+        return None
+    if not any(trigger.event in _ON_BRANCHES for trigger in analysis.workflow.triggers):
         return None
     if is_for_others(situation, job) or not (any(map(_may_have_one, _builders(job))) or not any(_builders(job))):
         return None
@@ -123,9 +129,16 @@ def _may_have_one(step: Step) -> bool:
 def _keeps_layers(step: StepEffects) -> bool:
     """Whether a step keeps layers, or may: by a cache of docker's folders, or an action that nobody knows."""
     uses = step.site.step.uses
+    if any(_COMMAND.search(text) and _KEEPS.search(text) for text in map(_written, step.deeds)):
+        return True
     if any(_STORES.search(show(cache.paths)) or not cache.downloads for cache in caches(step.site)):
         return True
     return step.unknown is not None and uses is not None and bool(re.search(r"cache|docker|build", uses.name))
+
+
+def _written(deed: Deed) -> str:
+    """All words of a command: its text is shortened for people."""
+    return " ".join(show(word) for word in deed.command.words)
 
 
 def _worth(analysis: Analysis, step: StepEffects) -> Iterator[ImageBuild]:
@@ -134,7 +147,7 @@ def _worth(analysis: Analysis, step: StepEffects) -> Iterator[ImageBuild]:
     if site.file is not site.workflow or len(site.step.path) != 4:
         return
     for one in image_builds(step, analysis.repository):
-        text = one.deed.command.text if one.deed is not None else ""
+        text = _written(one.deed) if one.deed is not None else ""
         way = one.deed.spot.way if one.deed is not None else ()
         files = [analysis.repository.text(place.path) or "" for place in way]
         if one.pays and not any(map(_KEEPS.search, (text, *files))) and len(way) <= (site.step.uses is not None):
