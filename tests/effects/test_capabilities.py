@@ -227,3 +227,31 @@ def test_a_called_workflow_is_for_those_for_whom_it_is_called() -> None:
     assert effects("", top="on: push\njobs:\n", job=call, files=called).capabilities != ()
     guarded = f"{call}\nif: github.event_name == 'push'"
     assert effects("", top=PULLS, job=guarded, files=called).capabilities != ()
+
+
+@pytest.mark.parametrize(
+    ("step", "job", "dangerous"),
+    [
+        (f"{{run: ./ci/setup.sh, {SECRET}}}", "name: Integration tests", False),
+        (f"{{run: ./ci/setup.sh, {SECRET}}}", "name: Lint", False),
+        ("{run: ./ci/setup.sh, env: {T: '${{ secrets.E2E_TEST_GITHUB_TOKEN }}'}}", "name: e2e", False),
+        ("{run: ./ci/setup.sh}", "name: Unit tests\nruns-on: self-hosted", False),
+        # not called after tests, or after something that lasts as well
+        (f"{{run: ./ci/setup.sh, {SECRET}}}", "name: Build", True),
+        (f"{{run: ./ci/setup.sh, {SECRET}}}", "name: Test and publish", True),
+        (f"{{run: ./ci/deploy.sh, {SECRET}}}", "name: Integration tests", True),
+        (f"{{run: ./ci/x.sh, name: Publish the results, {SECRET}}}", "name: Integration tests", True),
+        # a power that is called after something that lasts
+        ("{run: ./ci/setup.sh, env: {T: '${{ secrets.NPM_TOKEN }}'}}", "name: Unit tests", True),
+        ("{run: ./ci/setup.sh, env: {T: '${{ secrets.DEPLOY_KEY }}'}}", "name: Unit tests", True),
+        ("{uses: docker/login-action@v3}, {run: ./ci/setup.sh}", "name: Unit tests", True),
+        ("{run: ./ci/setup.sh}", "name: Unit tests\npermissions: {id-token: write}", True),
+        # actions that are not known, and a token that somebody asked for
+        (f"{{uses: acme/unknown@v1, {SECRET}}}", "name: Unit tests", True),
+        (f"{CHECKOUT}, {{run: ./ci/setup.sh}}", "name: Unit tests\npermissions: {contents: write}", True),
+    ],
+)  # fmt: skip
+def test_what_helps_tests_is_there_to_try_things(step: str, job: str, dangerous: bool) -> None:
+    found = effects(step, job=job)
+    assert found.capabilities != ()
+    assert bool(found.dangers) is dangerous, found.dangers

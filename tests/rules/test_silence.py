@@ -74,6 +74,13 @@ DROP: list[tuple[str, Any, str, Callable[..., Any], set[str]]] = [
         _nothing,
         {"rust-cache-with-a-shared-key", "cache-filled-by-a-job-that-only-installs"},
     ),
+    (
+        "jobs that are called after caches",
+        situation,
+        "_fills_caches",
+        lambda _, made: not made.works,
+        {"cache-filled-by-a-job-that-is-called-after-it"},
+    ),
     ("artifacts that are replaced", links, "_replaced", _nothing, {"artifact-that-is-overwritten"}),
     (
         "variables set on the way",

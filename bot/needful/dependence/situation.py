@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -254,10 +255,11 @@ def _all_flows(situation: Situation, producer: str, consumer: str) -> Iterator[F
     own, made = situation.effects[consumer], situation.effects[producer]
     for download in own.downloads:
         yield from _artifact_flows(consumer, own, download, [(producer, made)], situation.conditions)
+    fills = _fills_caches(situation.job(producer), made)
     for cache in own.caches:
         if cache.restores:
-            yield from _cache_flows(producer, consumer, cache, made)
-    yield from _filled_caches(producer, consumer, own, made)
+            yield from _cache_flows(producer, consumer, cache, made, fills=fills)
+    yield from _filled_caches(producer, consumer, own, made, fills=fills)
     for read in own.effects:
         if read.way is Way.READS and read.channel in _HANDED_OVER:
             yield from _effect_flows(producer, consumer, read, made)
@@ -292,10 +294,22 @@ def feeds(upload: Upload, download: Download, *, certain: bool) -> bool:
     return matches(download.pattern, upload.name) if certain else may_match(download.pattern, upload.name)
 
 
-def _cache_flows(producer: str, consumer: str, restored: CacheUse, made: JobEffects) -> Iterator[Flow]:
+_CACHING = re.compile(
+    r"(?:^|[^a-z])(?:pre-?)?(?:cach(?:e|es|ing)|warm(?:s|ing)?(?:-?up)?|prim(?:e|es|ing)|populat(?:e|es|ing)|prefetch(?:es)?)"
+    r"(?:$|[^a-z])",
+    re.IGNORECASE,
+)
+
+
+def _fills_caches(job: Job, made: JobEffects) -> bool:
+    """Whether a job is there to fill caches for others: it does nothing else, or is called after that."""
+    return not made.works or any(map(_CACHING.search, (job.id, job.name.value if job.name is not None else "")))
+
+
+def _cache_flows(producer: str, consumer: str, restored: CacheUse, made: JobEffects, *, fills: bool) -> Iterator[Flow]:
     for saved in made.caches:
-        # a job that works and keeps its downloads hands nothing over; one that only fills the cache does
-        if not saved.saves or (saved.downloads and restored.downloads and made.works):
+        # a job that works and keeps its downloads hands nothing over; one that fills the cache does
+        if not saved.saves or (saved.downloads and restored.downloads and not fills):
             continue
         if not _may_hold_the_same(saved, restored):
             continue
@@ -329,11 +343,11 @@ def _effect_flows(producer: str, consumer: str, read: Effect, made: JobEffects) 
             yield Flow(producer, consumer, what, certain, written.evidence, read.evidence)
 
 
-def _filled_caches(producer: str, consumer: str, own: JobEffects, made: JobEffects) -> Iterator[Flow]:
-    """Caches of actions: shared by name on purpose, or filled once by a job that does nothing else."""
+def _filled_caches(producer: str, consumer: str, own: JobEffects, made: JobEffects, *, fills: bool) -> Iterator[Flow]:
+    """Caches of actions: shared by name on purpose, or filled once by a job that is there for it."""
     for filled in made.tool_caches:
         for read in own.tool_caches:
             by_name = filled.key is not None and read.key is not None and may_be_same(filled.key, read.key)
-            if filled.kind == read.kind and (by_name or (filled.key is None and not made.works)):
+            if filled.kind == read.kind and (by_name or (filled.key is None and fills)):
                 what = filled.evidence.text.removeprefix("uses ")
                 yield Flow(producer, consumer, what, True, filled.evidence, read.evidence)

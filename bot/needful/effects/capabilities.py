@@ -44,6 +44,16 @@ _TESTS = re.compile(
 )
 
 
+# what secrets and logins are called that let somebody publish, deploy or push
+_PUBLISHERS = re.compile(
+    r"(?:^|[^a-z])(?:\w*bot|app|aur|brew|cargo|certificate|cert|chocolatey|choco|clojars|cloudflare|codesign|crates|deploy"
+    r"\w*|docker\w*|firebase|gem|ghcr|git\w*|gh|gpg|hackage|heroku|hex|homebrew|key_?chain|kube\w*|maven|netlify|node_auth"
+    r"|notari\w*|npm|nuget|oidc|ossrh|ovsx|pat|powershell|prod\w*|publish\w*|push|pypi|quay|registry|releas\w*|rubygems|sign"
+    r"\w*|snapcraft|snap|sonatype|ssh|twine|upload|vercel|vsce|write)(?:$|[^a-z])",
+    re.IGNORECASE,
+)
+
+
 class _Power(NamedTuple):
     """`text` goes on after "and it": `holds …`. `tests`: the project's own tests may well use it.
 
@@ -107,9 +117,33 @@ def of_job(
         suspects = tuple(map(_suspect, steps))
     pushes = (*_pairs(asked, hands), *_pairs(unasked, suspects))
     trusted = () if pushes else tuple(_pairs(unasked, hands))
-    tests = tuple(hand.text for step in steps for hand in step.tests if _is_test(hand))
-    trials = tuple(one for one in found if one.text.startswith(tests)) if tests else ()
+    trials = tuple(_trials(job, steps, found)) if found else ()
     return Able((*found, *pushes), pushes, trials, trusted)
+
+
+def _trials(job: Job, steps: Iterable[StepEffects], found: Iterable[Evidence]) -> Iterator[Evidence]:
+    """Those of the capabilities that are there to try something.
+
+    They are those of tests, and in a job that is named for tests those of commands that cannot be seen too: neither the
+    command and its step nor the power may be called after anything that lasts.
+    """
+    tests: set[str] = set()
+    helpers: set[str] = set()
+    tries = _is_named_for_tests(job)
+    for step in steps:
+        tests.update(hand.text for hand in step.tests if _is_test(hand))
+        own = step.site.step
+        if tries and not speaks_of_publishing(own.id, own.name.value if own.name is not None else ""):
+            helpers.update(hand.text for hand in step.opaque if not speaks_of_publishing(hand.text))
+    for one in found:
+        hand, _, power = one.text.rpartition(", and ")
+        if hand in tests or (hand in helpers and (_TESTS.search(power) or not _PUBLISHERS.search(power))):
+            yield one
+
+
+def _is_named_for_tests(job: Job) -> bool:
+    names = (job.id, *((job.name.value,) if job.name is not None else ()))
+    return any(map(_TESTS.search, names)) and not speaks_of_publishing(*names)
 
 
 def _is_test(hand: Evidence) -> bool:
