@@ -14,8 +14,8 @@ from enum import Enum
 from statistics import fmean, median, pstdev
 from typing import NamedTuple
 
-RESAMPLES = 1000
-_CONFIDENCE = 0.95
+from needful.schedule.resampling import resampled
+
 _FEWEST = 3  # of one kind of event on each side; a median of less says nothing
 _POWER = 1.96 + 0.84
 """Quantiles of the normal distribution for 5 % of false alarms and 80 % of changes seen."""
@@ -134,19 +134,12 @@ def _medians(sides: _Sides) -> tuple[float, float]:
 
 
 def _interval(sides: _Sides, seed: int) -> tuple[float, float]:
-    draw = random.Random(seed)
-    found = []
-    for _ in range(RESAMPLES):
-        was, now = _medians(
-            {
-                event: (draw.choices(old, k=len(old)), draw.choices(new, k=len(new)))
-                for event, (old, new) in sides.items()
-            }
-        )
-        found.append(now / was - 1 if was else 0.0)
-    found.sort()
-    tail = round((1 - _CONFIDENCE) / 2 * RESAMPLES)
-    return found[tail], found[-1 - tail]
+    def once(draw: random.Random) -> float:
+        drawn = ((draw.choices(old, k=len(old)), draw.choices(new, k=len(new))) for old, new in sides.values())
+        was, now = _medians(dict(zip(sides, drawn, strict=True)))
+        return now / was - 1 if was else 0.0
+
+    return resampled(once, seed)
 
 
 def _needed(sides: _Sides, wanted: float) -> int:

@@ -32,12 +32,19 @@ def bootstrap(
 
     `statistic` is given each side in ascending order.
     """
-    draw = random.Random(seed)
-    rounds = max(200, min(RESAMPLES, _MOST_DRAWS // len(pairs)))
-    found = []
-    for _ in range(rounds):
+
+    def once(draw: random.Random) -> float:
         chosen = draw.choices(pairs, k=len(pairs))
-        found.append(statistic(sorted(one for one, _ in chosen), sorted(other for _, other in chosen)))
-    found.sort()
+        return statistic(sorted(one for one, _ in chosen), sorted(other for _, other in chosen))
+
+    return resampled(once, seed, max(200, min(RESAMPLES, _MOST_DRAWS // len(pairs))), confidence)
+
+
+def resampled(
+    once: Callable[[random.Random], float], seed: int, rounds: int = RESAMPLES, confidence: float = 0.95
+) -> tuple[float, float]:
+    """Between which values a statistic lies; `once` works it out for one resample, which it draws."""
+    draw = random.Random(seed)
+    found = sorted(once(draw) for _ in range(rounds))
     tail = (1 - confidence) / 2
     return percentile(found, tail), percentile(found, 1 - tail)
