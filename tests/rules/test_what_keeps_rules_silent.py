@@ -310,6 +310,7 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     "fix-cache-key/token-for-packages": ([("packages: write", "packages: read")], {}),
     # --- cancel-superseded ---
     "cancel-superseded/about-itself-only": ([(".github/workflows/ci.yml", "src/**")], {}),
+    "cancel-superseded/asks-what-was-edited": ([("github.event.action != 'edited'", "github.actor != 'me'")], {}),
     "cancel-superseded/another-workflow-of-that-name": ([("name: Tests", "name: Other tests")], {}),
     "cancel-superseded/called-by-others": ([("  workflow_call:\n", "")], {}),
     "cancel-superseded/calls-a-workflow-with-a-group": (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 
@@ -21,6 +22,12 @@ from needful.workflow.model import Concurrency, Job, Text, Workflow
 PULL_REQUEST = "pull_request"
 _NEW_COMMITS = frozenset({"opened", "synchronize", "reopened", "ready_for_review"})
 """The activities of a pull request after which what ran before is of no use any more."""
+_SAME_AGAIN = frozenset({"edited"})
+"""Activities after which the same runs again for the same commit, unless the workflow asks what happened."""
+_ASKS = re.compile(
+    r"event\.action|event\.changes|event\[|GITHUB_EVENT_PATH|payload|toJSON\(\s*github|github\.event\s*[)}]",
+    re.IGNORECASE,
+)
 _ALSO_OF_ONE = frozenset({"pull_request_target", "pull_request_review", "pull_request_review_comment"})
 """Other events that carry a pull request: their runs would be in its group, and cancel those of the same commit."""
 _PASSING = frozenset({Channel.CONVERSATION, Channel.RUN})
@@ -39,7 +46,9 @@ def uncancellable(situation: Situation) -> str:
     types = {text.value for key, texts in trigger.filters if key == "types" for text in texts}
     if types and "synchronize" not in types:
         return "no newer commit starts it again"
-    if other := sorted(types - _NEW_COMMITS):
+    if types & _SAME_AGAIN and _ASKS.search(situation.workflow.document.source.text):
+        return "it asks what happened to the pull request, and may do something else then"
+    if other := sorted(types - _NEW_COMMITS - _SAME_AGAIN):
         return f"it runs on `{other[0]}` too, when the commit is the same"
     if also := sorted(_ALSO_OF_ONE.intersection(one.event for one in situation.workflow.triggers)):
         return f"it runs on `{also[0]}` too, which is of the same pull request"

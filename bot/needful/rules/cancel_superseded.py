@@ -29,7 +29,8 @@ The run of an older commit ends as cancelled: whether that commit passed is not 
 - the workflow is called by others: it would share the group of its caller;
 - it does not run again when a newer commit comes (`types: [opened]`);
 - it runs on other activities of pull requests (`labeled`, `closed` …) or other events of them (`pull_request_review`,
-  `pull_request_target` …), which would cancel the run of the same commit;
+  `pull_request_target` …), which would cancel the run of the same commit; `edited` is no hindrance, because the same
+  runs again then, unless the workflow asks what happened;
 - it, one of its jobs, or a workflow that it calls has a concurrency group already;
 - it hands secrets, or a token that may write, to a workflow of another repository, which cannot be read here;
 - another workflow has the same name, so that the two would share the group;
