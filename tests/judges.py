@@ -67,12 +67,17 @@ def findings(judge: Judge, files: Sequence[Path]) -> dict[Path, list[Finding]]:
 
 
 def new_findings(
-    before: Mapping[str, bytes], after: Mapping[str, bytes], judges: Iterable[Judge] | None = None
+    before: Mapping[str, bytes],
+    after: Mapping[str, bytes],
+    judges: Iterable[Judge] | None = None,
+    *,
+    copied: bool = False,
 ) -> list[str]:
     """What the judges say of `after` that they did not say of `before`, as lines `name: judge: [kind] message`.
 
     Files go by name; findings are compared without the lines they name, so what only moved is not new. Judges that
-    are not on this machine are not asked, unless `judges` names them.
+    are not on this machine are not asked, unless `judges` names them. `copied`: lines stand there more often than
+    before, and what is said of them, too: only what was said of none is new.
     """
     asked = tuple(judges) if judges is not None else tuple(judge for judge in JUDGES if not why_absent(judge))
     new: list[str] = []
@@ -84,7 +89,9 @@ def new_findings(
             said_after = findings(judge, tuple(new_files.values()))
             for name, file in new_files.items():
                 old = _without_lines(said_before[old_files[name]] if name in old_files else [])
-                for (kind, message), times in (_without_lines(said_after[file]) - old).items():
+                now = _without_lines(said_after[file])
+                more = Counter({said: times for said, times in now.items() if said not in old}) if copied else now - old
+                for (kind, message), times in more.items():
                     new.append(f"{name}: {judge}: [{kind}] {message}" + (f" ({times} times)" if times > 1 else ""))
     return sorted(new)
 

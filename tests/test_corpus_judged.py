@@ -13,6 +13,9 @@ from needful.errors import UserError
 from needful.planning.plan import Plan
 from needful.rules import RULES
 
+COPIES = "split-job"
+"""The rule that writes steps once more without recorded runs."""
+
 pytestmark = [pytest.mark.judged, pytest.mark.slow]
 
 
@@ -26,7 +29,7 @@ class Rewritten(NamedTuple):
 @pytest.fixture(scope="module")
 def rewritten(shared: Path) -> Rewritten:
     """All that a user can ask for and, where that changes something, what is applied by itself."""
-    everything = app.choose("review", [rule.id for rule in RULES], ())
+    everything = app.choose("review", [rule.id for rule in RULES if rule.id != COPIES], ())
     usual = app.choose("trade", (), ())
     found = Rewritten({}, {})
     for folder in sorted((shared / "corpus").glob("*/")):
@@ -37,6 +40,20 @@ def rewritten(shared: Path) -> Rewritten:
         for target in targets:
             if _collect(found, f"all: {folder.name}", app.plan_target(target, everything)):
                 _collect(found, f"usual: {folder.name}", app.plan_target(target, usual))
+    return found
+
+
+@pytest.fixture(scope="module")
+def copied(shared: Path) -> Rewritten:
+    """What is done where set-up is written once more: judges say the same of it once more."""
+    found = Rewritten({}, {})
+    for folder in sorted((shared / "corpus").glob("*/"))[::4]:
+        try:
+            targets = app.find_targets([str(folder)])
+        except UserError:
+            continue
+        for target in targets:
+            _collect(found, folder.name, app.plan_target(target, app.choose("review", [COPIES], ())))
     return found
 
 
@@ -62,3 +79,11 @@ def test_no_judge_finds_anything_new(judge: Judge, rewritten: Rewritten) -> None
     if reason := why_absent(judge):
         pytest.skip(reason)
     assert new_findings(rewritten.before, rewritten.after, [judge]) == []
+
+
+@pytest.mark.parametrize("judge", JUDGES)
+def test_no_judge_finds_more_in_what_is_copied(judge: Judge, copied: Rewritten) -> None:
+    if reason := why_absent(judge):
+        pytest.skip(reason)
+    assert len(copied.after) > 5
+    assert new_findings(copied.before, copied.after, [judge], copied=True) == []

@@ -173,4 +173,5 @@ MEASURED: Mapping[str, tuple[list[tuple[str, str]], Mapping[str, bytes]]] = {
     "split-job/set-up-that-takes-longer": ([], SUITES),
     "split-job/suite-that-is-soon-done": ([], SUITES),
     "split-job/too-few-runs": ([], SUITES),
+    "split-job/what-is-built-is-used": ([("npm run build", "npx vitest run")], {}),
 }

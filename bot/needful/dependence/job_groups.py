@@ -11,12 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
+from needful.config.settings import Objective
 from needful.dependence import step_groups
 from needful.dependence.experience import Case, typical
 from needful.dependence.sharding import FEWEST, OFTEN, ends_runs
 from needful.dependence.situation import Situation
+from needful.dependence.step_conditions import Reaction, reaction
 from needful.dependence.step_links import step_name
-from needful.dependence.step_roles import KINDS, Part, Role, likely, parts_of
+from needful.dependence.step_roles import KINDS, Part, Role, likely, parts_of, static
 from needful.dependence.step_runner import enterprise, refusers
 from needful.dependence.step_sets import atoms_of
 from needful.workflow.model import Job, Step
@@ -39,7 +41,11 @@ _ASSUMED: Mapping[str, float] = {
     "format": 10,
 }
 """Seconds that a step of each kind is taken to need where nobody recorded any; a short linter needs 20."""
-_SHORT, _UNKNOWN, _INSTALLS, _PREPARES = 20.0, 60.0, 40.0, 5.0
+_SHORT, _UNKNOWN, _COMPILES, _INSTALLS, _PREPARES = 20.0, 60.0, 150.0, 40.0, 5.0
+_BUILDS = re.compile(
+    r"(?<![\w-])(?:cargo|go|mvnw?|gradlew?|dotnet|msbuild|swift|xcodebuild|cmake|ctest|ninja|meson|bazel|sbt|stack|cabal|zig)\s"
+)
+"""Programs that compile before anything else."""
 
 
 @dataclass(frozen=True)
@@ -79,9 +85,12 @@ class Parting:
         return tuple(part for part in self.parts if part.hidden)
 
 
-def parting(situation: Situation, job: Job) -> Parting | None:
-    """The best way to make several jobs of one; None where there is none that is worth it."""
-    if not likely(job):
+def parting(situation: Situation, job: Job, objective: Objective = "latency") -> Parting | None:
+    """The best way to make several jobs of one; None where there is none that is worth it.
+
+    What it is worth depends on the objective: for `cost` nothing is, for `balanced` a second may cost machines two.
+    """
+    if not likely(job) or objective == "cost":
         return None
     known = _recorded(situation, job)
     if situation.experience is not None and known is None:
@@ -95,11 +104,10 @@ def parting(situation: Situation, job: Job) -> Parting | None:
     seconds = tuple(_seconds(part, known) for part in parts)
     most = MOST_GROUPS if known else 2  # what nobody measured is not worth a longer file
     whole = typical([case.seconds for case in known]) if known else sum(seconds)
-    found = [
-        Parting(job, parts, groups, whole, len(known or ())) for groups in _ways(parts, needed, atoms, seconds, most)
-    ]
-    worth = [one for one in found if one.gain >= max(LEAST, SHARE * whole if known else 0.0)]
-    at_once = _saved_at_once(situation, job, parts, seconds)
+    runs = len(known or ())
+    found = [Parting(job, parts, groups, whole, runs) for groups in _ways(parts, needed, atoms, seconds, most)]
+    worth = [one for one in found if _is_worth(one, seconds, objective)]
+    at_once = _saved_at_once(situation, job, parts, seconds) if worth else 0.0
     worth = [one for one in worth if one.gain >= at_once + LEAST or not at_once]
     if not worth:
         return None
@@ -121,10 +129,26 @@ def _saved_at_once(situation: Situation, job: Job, parts: Sequence[Part], second
     return saved
 
 
-def _likely_worth(one: Parting, seconds: Sequence[float]) -> bool:
-    """Whether each group has work enough for a machine, and one does what usually takes long, as far as is assumed."""
-    works = [_time(group.own, seconds) >= LEAST for group in one.groups]
-    return all(works) and any(one.parts[index].long for group in one.groups for index in group.own)
+def _is_worth(one: Parting, seconds: Sequence[float], objective: Objective) -> bool:
+    """Whether enough is saved, and by recorded times, or with a margin: no more than two and a half seconds for one.
+
+    Without records each group has to have work for a machine, one of them such as usually takes long, and not all of it
+    may be the same look at the sources. Every step has its place.
+    """
+    if one.gain < max(LEAST, SHARE * one.whole if one.runs else 0.0):
+        return False
+    if objective == "balanced" and one.extra > 2 * one.gain:
+        return False
+    if {index for group in one.groups for index in group.steps} != set(range(len(one.parts))):
+        return False
+    if one.runs:
+        return True
+    members = [[one.parts[index] for index in group.own] for group in one.groups]
+    alike = len({part.kinds[:1] for parts in members for part in parts if part.kinds}) == 1
+    if (alike and all(static(part) for parts in members for part in parts)) or one.extra > 2.5 * one.gain:
+        return False
+    long = any(part.long for parts in members for part in parts)
+    return long and all(_time(group.own, seconds) >= LEAST for group in one.groups)
 
 
 def _plainness(one: Parting) -> tuple[int, int, float]:
@@ -150,7 +174,7 @@ def _seconds(part: Part, known: Sequence[Case] | None) -> float:
         times = [time.seconds + (time.post or 0.0) for case in known if (time := case.step(part.step)) is not None]
         return typical(times) if times else 0.0
     if part.kinds and part.hidden and not part.footprint.long and "build" not in part.kinds:
-        return _UNKNOWN
+        return _COMPILES if _BUILDS.search(part.step.run.value if part.step.run is not None else "") else _UNKNOWN
     if part.kinds:
         return sum(_ASSUMED[kind] if part.long or kind not in ("lint", "types") else _SHORT for kind in part.kinds[:1])
     return _INSTALLS if part.step.run is not None and part.role is Role.PREPARES and not part.quick else _PREPARES
@@ -208,10 +232,11 @@ def _groups(
     placed = {index for group in found for index in group.steps}
     wanted = {index for own in chosen for index in own}.union(*needed)
     rest = tuple(index for index in range(len(parts)) if index not in placed and index not in wanted)
-    if rest:  # what prepares for nobody stays with the last group
-        last = found[-1]
-        more = tuple(sorted((*last.steps, *rest)))
-        found[-1] = Group(last.label, last.own, more, _time(more, seconds))
+    says = {index for index in rest if reaction(parts[index].step.condition) is not Reaction.STOPS}
+    for number, group in enumerate(found):  # what looks back stays with all of them
+        last = number == len(found) - 1
+        more = tuple(sorted((*group.steps, *(index for index in rest if last or index in says))))
+        found[number] = Group(group.label, group.own, more, _time(more, seconds))
     return tuple(found)
 
 
@@ -244,7 +269,8 @@ def _superseded(parts: Sequence[Part], steps: Sequence[int]) -> Iterator[int]:
         one, other = parts[index].step, parts[following].step
         if parts[index].role is not Role.PREPARES or one.uses is None or other.uses is None or one.id:
             continue
-        if one.uses.name == other.uses.name and one.condition is None is other.condition:
+        tools = "setup-" in one.uses.name and [each.name for each in one.inputs] == [each.name for each in other.inputs]
+        if tools and one.uses.name == other.uses.name and one.condition is None is other.condition:
             yield index
 
 

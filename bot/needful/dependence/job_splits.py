@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from needful.config.settings import Objective
 from needful.dependence.gate import no_gate_for
 from needful.dependence.job_groups import Parting, parting
 from needful.dependence.matrix_parts import noticed, tied
 from needful.dependence.parts import jobs_of, steps_of
 from needful.dependence.situation import Situation
+from needful.dependence.step_links import step_name
+from needful.dependence.step_roles import Part, likely
 from needful.dependence.step_runner import not_hosted
 from needful.effects.channels import Channel, Way
 from needful.effects.model import Evidence
@@ -24,7 +27,7 @@ class Split:
 
     `gate`: the job itself only looks at their results; else it keeps the first group, and its own id stands first in
     `names`. `outputs`: for each of its outputs the job that gives it. `few`: values of the matrix for which alone the
-    later groups do anything, in words; `""` for all. `seen`: where somebody would notice that it became several.
+    later groups do anything, in words; `""` for all. `seen`: what a person has to look at first.
     """
 
     parting: Parting
@@ -43,15 +46,20 @@ _NEVER = frozenset(
 )
 
 
-def split_of(situation: Situation, job: Job) -> Split | None:
+def split_of(situation: Situation, job: Job, objective: Objective = "latency") -> Split | None:
     """How a job is made several; None where that is not worth it, or not possible."""
-    if job.uses is not None or not job.runs_on or job.extra or _refused(job) or _is_part(situation, job):
+    if job.uses is not None or not job.runs_on or job.extra or not likely(job) or _refused(job):
         return None
     gate = job.strategy is None
     if not_hosted(situation.workflow, job) or (gate and no_gate_for(situation.workflow, job)):
         return None
-    found = parting(situation, job)
-    if found is None or (not gate and _of_one_kind(found)) or _lasting(situation, job):
+    found = parting(situation, job, objective)
+    if found is None or (not gate and _of_one_kind(found)):
+        return None
+    if not gate:  # the checks that may be required go on covering most
+        found = replace(found, groups=tuple(sorted(found.groups, key=lambda group: -group.seconds)))
+    keys = [part for part in found.parts if _holds_a_key(part)]
+    if _is_part(situation, job) or _lasting(situation, job) or any(part.kinds for part in keys):
         return None
     names = _names(situation, job, found, gate=gate)
     outputs = dict(_outputs(job, found, names))
@@ -61,13 +69,25 @@ def split_of(situation: Situation, job: Job) -> Split | None:
         or (not gate and any(one != job.id for one in outputs.values()))
     ):
         return None
-    if gate:
-        return Split(found, names, gate, outputs)
-    return Split(found, names, gate, outputs, _few(found), noticed(situation, job.id.lower()))
+    seen = None if gate else noticed(situation, job.id.lower())
+    if keys:
+        told = f"“{step_name(keys[0].step)}” is given a token or a secret, and nobody can see all that it does"
+        seen = situation.evidence(keys[0].step.span, told)
+    return Split(found, names, gate, outputs, "" if gate else _few(found), seen)
+
+
+_OWN: Mapping[str, None] = dict.fromkeys(("name", "needs", "steps", "outputs"))
+"""The keys in which the jobs that came of one may differ."""
+
+
+def _holds_a_key(part: Part) -> bool:
+    """Whether a step of which nobody can see all is given a secret or a token: it may do more than check."""
+    accesses = (access for text in part.step.texts for access in _accesses(text)) if part.hidden else ()
+    return any(access[0] == "secrets" or tuple(access[:2]) == ("github", "token") for access in accesses)
 
 
 def _is_part(situation: Situation, job: Job) -> bool:
-    """Whether a job is one of several that came of one: called after another, with which it shares how it begins."""
+    """Whether a job is one of several that came of one: called after another, with the same keys and the same start."""
     plain = jobs_of(situation.workflow.document.plain)
     for other in situation.workflow.jobs:
         one, two = sorted((job.id.lower(), other.id.lower()), key=len)
@@ -75,8 +95,9 @@ def _is_part(situation: Situation, job: Job) -> bool:
             continue
         if job.id.lower() in situation.graph.needs[other.id.lower()]:
             return True
+        mine, its = ({**plain.get(each.id, {}), **_OWN} for each in (job, other))
         begins = [next(steps_of(plain.get(each.id, {}).get("steps")), None) for each in (job, other)]
-        if repr(begins[0]) == repr(begins[1]):
+        if repr(begins[0]) == repr(begins[1]) and mine == its:
             return True
     return False
 

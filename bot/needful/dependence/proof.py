@@ -44,8 +44,8 @@ def prove(before: Situation, after: Situation, lock: str | None, parts: Parts = 
     same = [obligation(KEPT, only, kept(*plain, parts)), obligation(WORK, only, work(*plain, parts))]
     if lock is not None:
         same.append(obligation(LOCK, "no action is added", locked(*plain, before.workflow.path, lock)))
-    # legs that moved to a job of their own have all waited, and been waited for, like the job that they left
-    whole = apart(before, after) if Part.JOBS in parts else before
+    # legs and steps that moved to a job of their own have all waited, and been waited for, like the job that they left
+    whole = apart(before, after) if parts & {Part.JOBS, Part.SPLIT} else before
     needs = _of_needs(whole, after) if Part.NEEDS in parts else ()
     return (*needs, *of_parts(before, after, parts), *same)
 

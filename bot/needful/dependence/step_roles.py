@@ -69,6 +69,7 @@ _WORDS = (
     ("build", r"(?:build|builds|compile|bundle|package|pack|dist|assemble)\b"),
 )
 _SAYS = tuple((kind, re.compile(rf"(?<![a-z0-9]){words}", re.IGNORECASE)) for kind, words in _WORDS)
+_MAKES = re.compile(r"\b(?:build|compile)\b", re.IGNORECASE)
 _PREPARES = re.compile(
     r"(?:set.?up|install\w*|prepare|download|fetch|restore|cache|generate|create|configure|init\w*|start|launch|wait\w*"
     r"|checkout|clone|free|clean\w*|login|log in|update|upgrade|add|remove|use|get|print|show|apt\w*)\b",
@@ -79,8 +80,10 @@ _LIKELY = re.compile(
     r"|analy|audit|scan|compile|coverage|cov\b",
     re.IGNORECASE,
 )
+_SET_UP = re.compile(r"set-?up|install|toolchain|cache|upload|download|checkout|login|artifact|buildx|qemu|free-disk")
 _COMMON = frozenset({"test", "tests", "build", "check", "exec", "pnpm", "yarn", "cargo", "python", "python3", "node"})
 _OUT = frozenset({Channel.ARTIFACT, Channel.REPORT, Channel.SCAN})
+_STATE = frozenset({Channel.ENV, Channel.PATH})
 _LONG, _MADE = frozenset({"test", "build", "docs", "types"}), frozenset({"build", "docs"})
 
 
@@ -92,9 +95,15 @@ def likely(job: Job) -> bool:
     for step in job.steps:
         if step.kind not in (StepKind.RUN, StepKind.USES) or step.background:
             return False
-        texts = (step.run, step.name, step.uses.text if step.uses is not None else None)
-        found += any(text is not None and _LIKELY.search(text.value) is not None for text in texts)
+        found += _looks_like_work(step)
     return found > 1
+
+
+def _looks_like_work(step: Step) -> bool:
+    if step.uses is not None:
+        return _LIKELY.search(step.uses.name) is not None and _SET_UP.search(step.uses.name) is None
+    texts = (text.value for text in (step.name, step.run) if text is not None)
+    return any(_LIKELY.search(text) is not None for text in texts) and not _only_prepares(step)
 
 
 def parts_of(situation: Situation, job: Job) -> tuple[Part, ...]:
@@ -120,8 +129,8 @@ def _part(index: int, step: Step, own: Sequence[StepEffects], footprint: Footpri
         return Part(index, step, Role.HANDS, (), False, hidden, footprint)
     works = any(one.works for one in own)
     quick = step.run is not None and all(deed.meaning.neutral for one in own for deed in one.deeds)
-    worth = works and not local and not _only_prepares(step) and (_checks(own) or _said(step))
-    kinds = _kinds(step, own, footprint) if worth else ()
+    worth = works and not local and not _only_prepares(step) and not any(map(_sets_state, own))
+    kinds = _kinds(step, own, footprint) if worth and (_checks(own) or (hidden and _said(step))) else ()
     if not kinds:
         return Part(index, step, Role.PREPARES, (), False, hidden if works else (), footprint, quick)
     makes = bool(_MADE & set(kinds))
@@ -143,7 +152,18 @@ def _hidden(own: Iterable[StepEffects]) -> Iterator[Evidence]:
 
 
 def _hands_over(one: StepEffects) -> bool:
-    return any(effect.way is Way.WRITES and effect.channel in _OUT for effect in one.effects)
+    if one.site.step.uses is not None:
+        touched = {(effect.channel, effect.way) for effect in one.effects}
+        saves = (Channel.CACHE, Way.WRITES) in touched and (Channel.CACHE, Way.READS) not in touched
+        return saves or any((channel, Way.WRITES) in touched for channel in _OUT)
+    touches = (touch for deed in one.deeds for touch in deed.meaning.touches)
+    return any(touch.channel in _OUT and touch.way is Way.WRITES for touch in touches)
+
+
+def _sets_state(one: StepEffects) -> bool:
+    """Whether a step certainly changes what the commands of all later steps run in: variables, search path."""
+    touches = (touch for deed in one.deeds for touch in deed.meaning.touches)
+    return any(touch.channel in _STATE and touch.way is Way.WRITES and touch.certain for touch in touches)
 
 
 def _checks(own: Iterable[StepEffects]) -> bool:
@@ -165,19 +185,32 @@ def _told(step: Step) -> str:
 
 
 def _kinds(step: Step, own: Iterable[StepEffects], footprint: Footprint) -> tuple[str, ...]:
+    """The kinds of what a step does: as the tables have it, else by the words of its commands, else by its name."""
     found = set(footprint.kinds)
-    for one in own:
+    for one in own if not found or footprint.hidden else ():
         for deed in one.deeds:
             if deed.hook or not deed.meaning.checks or deed.meaning.installs or deed.sealed:
                 continue
             rows = [row for call in calls(deed.command) if (row := program_row(call.path)) is not None]
             told = {row.kind for row in rows if row.kind in KINDS}
-            found |= told or _by_words(deed.command.text) or {"build"}
-    if not found:
-        found = _by_words(_told(step))
+            found |= told or _of_command(deed.command.text) or {"build"}
+    if not found and step.run is not None:
+        lines = [line for line in step.run.value.splitlines() if line.strip() and not line.lstrip().startswith("#")]
+        found = _of_command(lines[-1] if lines else "") or _by_words(step_name(step))
+    named = step.name.value if step.name is not None else ""
     if step.uses is not None and not found:
-        found = _by_words(f"{step.name.value if step.name is not None else ''} {step.uses.name}") or {"build"}
+        found = _by_words(f"{named} {step.uses.name}") or {"build"}
+    if _MAKES.search(named) is not None:
+        found.add("build")
     return tuple(kind for kind in KINDS if kind in found)
+
+
+def _of_command(text: str) -> set[str]:
+    """The kind that the last word of a command speaks of that is no option: `swift build --tests` builds."""
+    for word in reversed(text.split()):
+        if not word.startswith("-") and (found := _by_words(word)):
+            return found
+    return set()
 
 
 def _by_words(text: str) -> set[str]:

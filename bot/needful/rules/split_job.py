@@ -14,8 +14,8 @@ all of them and fails unless all succeeded. So a required check stays the check 
 goes on needing it; where it may be skipped, it is skipped with them. Everything else (`env`, `services`, `container`,
 `permissions`, `defaults` …) is the same in each.
 
-A job with a matrix keeps its name, its legs and the first group; the other groups become a job with the same legs, for
-which everybody waits who waited for the job.
+A job with a matrix keeps its name, its legs and the longest group; the other becomes a job with the same legs, for which
+everybody waits who waited for the job. Where only some legs do that work, it is only said.
 
 Which groups are formed follows from the recorded runs, or where there are none from the kinds of work: the last of them
 has to end a minute sooner, waiting for one machine more included.
@@ -35,8 +35,10 @@ times are assumed. And a job with a matrix gives a check that only you can make 
 - less than a minute, or with recorded runs a fifth of the job, would be saved; there are too few of them, or another
   job ends later in most;
 - what comes later uses what an earlier step makes, so that only one group is left;
+- independent neighbours run at once on the one machine nearly as soon (`parallel-steps`), or the objective is `cost`;
 - the job publishes, deploys or belongs to an environment, to a concurrency group, or to a machine that somebody keeps;
-- it runs steps at once already, or asks for its own id;
+- it runs steps at once already, asks for its own id, or runs in a container;
+- a step that seems to check, but cannot be seen through, is given a secret or a token;
 - what it puts out comes from several groups.
 """
 
@@ -70,7 +72,7 @@ def subjects(analysis: Analysis) -> Iterator[Subject]:
 def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     situation = analysis.situation
     job = situation.workflow.job(subject[0])
-    split = split_of(situation, job) if job is not None else None
+    split = split_of(situation, job, analysis.wants.objective) if job is not None else None
     if job is None or split is None:
         return None
     found = split.parting
@@ -90,7 +92,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
         accepts=frozenset({proof_split.CACHED}),
         certificate=doubts,
         held=held,
-        parts=frozenset({Part.SPLIT}),
+        parts=frozenset({Part.SPLIT}) if split.gate else frozenset({Part.SPLIT, Part.NEEDS}),
     )
 
 
