@@ -14,8 +14,8 @@ all of them and fails unless all succeeded. So a required check stays the check 
 goes on needing it; where it may be skipped, it is skipped with them. Everything else (`env`, `services`, `container`,
 `permissions`, `defaults` …) is the same in each.
 
-A job with a matrix keeps its name, its legs and the longest group; the other becomes a job with the same legs, for which
-everybody waits who waited for the job. Where only some legs do that work, it is only said.
+A job with a matrix keeps its name, its legs and the longest group; the other becomes a job with the same legs, for
+which everybody waits who waited for the job. Where only some legs do that work, it is only said.
 
 Which groups are formed follows from the recorded runs, or where there are none from the kinds of work: the last of them
 has to end a minute sooner, waiting for one machine more included.
