@@ -128,6 +128,8 @@ def test_powers_of_a_job_decide_whether_it_may_have_a_cache(job: str, reason: st
     [
         ("Release", "{run: ./x, env: {KEY: '${{ secrets.KEY }}'}}", "may publish or deploy"),
         ("Unit", "{run: ./x, env: {KEY: '${{ secrets.KEY }}'}}", ""),
+        ("Unit", "{run: ./x push, env: {KEY: '${{ secrets.KEY }}'}}", "may publish or deploy"),
+        ("Unit", "{run: ./x push, env: {KEY: '${{ vars.KEY }}'}}", ""),
         ("Unit", "{uses: actions/labeler@v6}", ""),
         ("Unit", "{run: gh release create v1}", "publishes or deploys"),
     ],

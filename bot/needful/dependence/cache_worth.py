@@ -16,7 +16,9 @@ _BY_HAND = frozenset({"workflow_dispatch", "repository_dispatch"})
 _NEVER_THERE = frozenset({"pull_request", "pull_request_review", "merge_group"})
 """Events whose runs are never those of the default branch."""
 _STEPS = re.compile(r"\*/[123]")
-_ONLY_PULLS = re.compile(r"github\.event_name\s*==\s*'pull_request'")
+_ELSEWHERE = re.compile(
+    r"github\.event_name\s*==\s*'pull_request'|github\.ref(?:_name)?\s*!=\s*'(?:refs/heads/)?(?:main|master)'"
+)
 
 
 def too_rare(workflow: Workflow) -> str:
@@ -46,14 +48,14 @@ def _is_weekly(fields: list[str]) -> bool:
 def unfilled(situation: Situation, job: Job) -> str:
     """Why no run of the default branch saves what a job keeps, in words of their own; `""` where one may."""
     events = {trigger.event for trigger in situation.workflow.triggers}
-    if not events <= _NEVER_THERE and not _is_for_pulls(job):
+    if not events <= _NEVER_THERE and not _is_elsewhere(job):
         return ""
     return "no run on the default branch fills it, so that a pull request finds only what its own earlier runs saved"
 
 
-def _is_for_pulls(job: Job) -> bool:
+def _is_elsewhere(job: Job) -> bool:
     condition = job.condition.value if job.condition is not None else ""
-    return bool(_ONLY_PULLS.search(condition)) and "||" not in condition
+    return bool(_ELSEWHERE.search(condition)) and "||" not in condition
 
 
 def filled_elsewhere(situation: Situation, action: str, manager: str) -> bool:

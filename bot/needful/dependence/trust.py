@@ -7,9 +7,11 @@ https://docs.zizmor.sh/audits/#cache-poisoning.
 from __future__ import annotations
 
 from needful.dependence.situation import Situation
+from needful.effects.capabilities import secrets_of
 from needful.effects.channels import Channel
 from needful.effects.irreversible import speaks_of_publishing
 from needful.effects.permissions import may_write, written
+from needful.effects.step import StepEffects
 from needful.workflow.model import Permissions, Workflow
 
 _RELEASES = ("release", "registry_package", "deployment", "deployment_status", "create")
@@ -101,4 +103,13 @@ def _lasting_work(situation: Situation, job_id: str) -> str:
     if not said.issuperset(effects.irreversible):
         return "publishes or deploys"
     named = speaks_of_publishing(job.id, job.name.value if job.name is not None else "")
-    return "may publish or deploy" if named and effects.capabilities else ""
+    unseen = (named and effects.capabilities) or any(map(_publishes_unseen, situation.steps[job_id]))
+    return "may publish or deploy" if unseen else ""
+
+
+def _publishes_unseen(step: StepEffects) -> bool:
+    """Whether a script speaks of publishing, is given a secret for it, and runs what nobody can look into."""
+    own = step.site.step
+    if own.run is None or not speaks_of_publishing(own.run.value):
+        return False
+    return any(True for text in own.texts for _ in secrets_of(text)) and bool(step.opaque)
