@@ -7,8 +7,9 @@ from dataclasses import replace
 
 import pytest
 
-from bot.stage import BRANCH, CI, Stage, add_run, recorded
+from bot.stage import BRANCH, BUILD, CI, Stage, add_run, recorded
 from needful.app.measuring import errors, sample_of
+from needful.forge.marks import remembered
 from needful.history.model import JobRecord, RunRecord, StepRecord
 from needful.history.store import Entry
 
@@ -92,6 +93,34 @@ def test_the_schedule_measures_what_is_open(recorded_stage: Stage) -> None:
     stage.faster_runs("main", "push", 12, factor=2.0)
     stage.schedule()
     assert stage.said("measured") == before
+
+
+def test_what_is_promised_is_what_is_left_of_the_changes(recorded_stage: Stage) -> None:
+    stage = recorded_stage
+    stage.schedule()
+    whole = remembered(stage.pull.body)
+    stage.comment(f"/needful drop {BUILD}")
+    less = remembered(stage.pull.body)
+    assert whole is not None
+    assert less is not None
+    assert whole.memory.promise is not None
+    assert less.memory.promise is not None
+    assert whole.memory.promise.share < less.memory.promise.share < 0
+    # and what runs tell later changes no promise that was made
+    stage.faster_runs("main", "pull_request", 20, factor=3.0)
+    stage.schedule()
+    assert remembered(stage.pull.body) == less
+
+
+def test_runs_of_a_fork_are_none_of_ours_whatever_its_branch_is_called(recorded_stage: Stage) -> None:
+    stage = recorded_stage
+    stage.schedule()
+    stage.faster_runs(BRANCH, "pull_request", 20, factor=5.0)
+    for run in stage.server.state.runs:
+        if run["head_branch"] == BRANCH:
+            run["head_repository"] = {**run["head_repository"], "full_name": "mallory/shop"}
+    stage.comment("/needful measure")
+    assert "no run of the same event has ended on both sides yet" in stage.said("status")
 
 
 @pytest.mark.parametrize("branch", ["feature", "needful/other.yml"])

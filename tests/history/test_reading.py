@@ -284,6 +284,15 @@ def test_sizes_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     assert said(read({"jobs": [1] * 4})) == ["runs.json: jobs: a list of 4 entries; over 3 are not read"]
 
 
+@pytest.mark.parametrize(
+    ("home", "branch"),
+    [({"full_name": "Mallory/copy"}, "Mallory:main"), ({"full_name": REPOSITORY.upper()}, "main"), (None, "main")],
+)
+def test_a_branch_of_a_fork_is_not_taken_for_ours(home: object, branch: str) -> None:
+    (found,) = read({"workflow_runs": [run(head_repository=home)]}).runs
+    assert found.branch == branch
+
+
 def test_problems_are_counted_and_the_first_are_shown() -> None:
     found = read([7] * 250)
     assert (found.wrong, len(found.problems)) == (250, 100)

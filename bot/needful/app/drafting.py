@@ -84,7 +84,8 @@ def draft(ground: Ground, path: str, decisions: tuple[Decision, ...], memory: Me
     repository = edits.files.repository()
     file, notes = _planned(ground, repository, path, choice, found.settings)
     _verified(repository, file, choice)
-    memory = replace(memory, decisions=decisions, promise=memory.promise or _promise(file))
+    kept = memory.promise if decisions == memory.decisions else None  # other changes, another promise
+    memory = replace(memory, decisions=decisions, promise=kept or _promise(file))
     checks = _checks(ground, ground.runs_of(path).waiting(head))
     publication = _publication(ground, edits, file, dropped(decisions), memory, found.settings, checks)
     return Draft(file, publication, found.settings, notes, edits.refused)

@@ -26,7 +26,7 @@ NAME = "needful.patch"
 _STEPS = f"""\
 $ git switch --create needful
 $ git apply {NAME}
-$ git commit --all --message 'Jobs wait only for what they need'
+$ git commit --all --message 'Faster workflows, as Needful found them'
 $ git push --set-upstream origin needful
 """
 

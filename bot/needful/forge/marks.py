@@ -29,7 +29,7 @@ _MOST_HANDLED = 50
 
 
 class Promise(NamedTuple):
-    """What the first proposal predicted: the share by which a run gets longer (-0.2: a fifth shorter).
+    """What was predicted when these changes were first proposed: by which share a run gets longer (-0.2: a fifth less).
 
     `before` is the p50 in seconds that it starts from, `runs` by how many runs.
     """

@@ -138,7 +138,7 @@ def _run(fields: Fields) -> RunRecord:
         workflow=fields.text("name"),
         path=_REF.sub(r"\1", fields.text("path")),
         event=fields.text("event"),
-        branch=fields.text("head_branch"),
+        branch=_branch(fields),
         head_sha=fields.text("head_sha"),
         conclusion=fields.text("conclusion"),
         created=fields.time("created_at"),
@@ -146,6 +146,14 @@ def _run(fields: Fields) -> RunRecord:
         updated=fields.time("updated_at"),
         repository=_repository(fields),
     )
+
+
+def _branch(fields: Fields) -> str:
+    """The branch of a run; one of a fork as GitHub shows it, `owner:branch`, since anybody may call theirs `main`."""
+    branch = fields.text("head_branch")
+    home, here = (fields.object(name).text("full_name") for name in ("head_repository", "repository"))
+    foreign = home and here and home.lower() != here.lower()
+    return f"{home.partition('/')[0]}:{branch}" if foreign else branch
 
 
 def _repository(fields: Fields) -> str:
