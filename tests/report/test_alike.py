@@ -97,6 +97,17 @@ def test_places_and_proofs_stand_once() -> None:
     assert all(change.id in text for change in found)
 
 
+def test_what_is_told_of_a_job_is_not_told_again_of_another_in_another_file() -> None:
+    one, other = (
+        samples.file(changes=changes(dropped(job, "lint", shown="`{}` stays")), path=f".github/workflows/{job}.yml")
+        for job in ("unit", "docs")
+    )
+    text = plan_text([Plan(".", (one, other))], LOOK)
+    assert "    why       `unit` reads nothing of `lint`\n" in text
+    assert f"    why       as for {one.changes[0].id}\n" in text
+    assert text.count("    cost ") == text.count("    proved ") == 1
+
+
 def test_every_change_keeps_its_box_and_long_lists_are_folded() -> None:
     text = body(samples.file(changes=GRID), Origin())
     assert text.count("need not wait for") == 2  # the table and the proof

@@ -45,6 +45,12 @@ class Alike(Generic[AnyFinding]):
         """A text of the first as it holds for all: `` `test` need not wait for `lint` / `types` ``."""
         return _renamed(text, self._names(self.first))
 
+    def nameless(self, text: str) -> str:
+        """What was told, without the names: equal to what is told of others that only differ in them."""
+        for place, every in enumerate(self._names(self.first).values()):
+            text = text.replace(every, f"`{place}`")
+        return text
+
     def each(self, texts: Callable[[Proposal], Iterable[str]]) -> tuple[str, ...]:
         """Texts of each, with the names of all: once where only the names, or one number, differ."""
         own = ((self._names(finding), texts(finding.proposal)) for finding in self.findings)

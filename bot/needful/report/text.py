@@ -136,7 +136,8 @@ def _file(plan: Plan, file: FilePlan, told: dict[tuple[str, ...], str], look: Lo
         yield ""
         proved = "; ".join(group.each(_shown))
         reasons = (group.told(group.first.proposal.because), group.told(group.first.proposal.cost), proved)
-        first = told.setdefault((group.told(group.first.proposal.title), *reasons), group.first.id)
+        texts = (group.told(group.first.proposal.title), *reasons)
+        first = told.setdefault(tuple(map(group.nameless, texts)), group.first.id)
         known = "" if first == group.first.id else f"as for {first}"
         yield from _change(root, file, group, gains.get(group.first.id, ""), known, look)
         if proved and not known:
