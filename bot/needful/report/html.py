@@ -15,7 +15,8 @@ from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, NamedTuple
 
 from needful.dependence.model import Evidence
-from needful.planning.plan import FilePlan, Kept, Plan
+from needful.planning.plan import Change, FilePlan, Held, Kept, Plan
+from needful.report.alike import Alike, alike
 from needful.report.diff import unified_diff
 from needful.report.findings import moved_gates, offered, remedy
 from needful.report.gain_sections import worth
@@ -24,7 +25,7 @@ from needful.report.svg import timeline_svg
 from needful.report.svg_style import stylesheet
 from needful.report.terminal import Look, clean, counted, shown_path, visible
 from needful.report.text import summary_text
-from needful.rules.api import Tier
+from needful.rules.api import Proposal, Tier
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -79,6 +80,8 @@ class _Section(NamedTuple):
     gain: Gain
     drawing: str
     diff: tuple[_Row, ...]
+    groups: tuple[Alike[Change], ...]
+    held: tuple[Alike[Held], ...]
 
 
 class _Trouble(NamedTuple):
@@ -116,7 +119,7 @@ def _template() -> Template:
     assert environment.loader is not None
     css = environment.loader.get_source(environment, "plan.css")[0]
     environment.filters["line"] = clean
-    environment.globals.update(pieces=_pieces, place=_place, said=_said)
+    environment.globals.update(pieces=_pieces, seen=_seen, proof=_proof, said=_said)
     environment.globals.update(moved_gates=moved_gates, offered=offered, remedy=remedy, worth=worth)
     environment.globals.update(css=css, styles=f"{_hash(css)} {_hash(stylesheet())}")
     return environment.get_template("plan.html")
@@ -139,7 +142,10 @@ def _sections(plans: Sequence[Plan], gains: Mapping[tuple[str, str], Gain]) -> I
         )
         diff = unified_diff(file.path, file.before.text, file.after.text)
         changes = counted(len(file.changes), "change")
-        yield _Section(path, file, plan.included, plan.settings, changes, gain, drawing, tuple(_rows(diff)))
+        gains_of = {change.id: worth(file, change.id) for change in file.changes}
+        groups, held = alike(file.changes, gains_of), alike(file.held)
+        rows = tuple(_rows(diff))
+        yield _Section(path, file, plan.included, plan.settings, changes, gain, drawing, rows, groups, held)
 
 
 _STYLES = {"+": "added", "-": "removed", "@": "dim", "d": "dim", "\\": "dim"}
@@ -163,6 +169,25 @@ def _place(file: FilePlan, seen: Evidence) -> str:
     """Where something was seen; the file that the section is about goes by its last name."""
     path = PurePosixPath(seen.path).name if seen.path == file.path else seen.path
     return clean(f"{path}:{seen.line}" if seen.line else path)
+
+
+def _seen(file: FilePlan, group: Alike[Change] | Alike[Held]) -> list[tuple[str, tuple[str, ...]]]:
+    """What was seen, and where."""
+    return list(group.seen(lambda one: _place(file, one)).items())
+
+
+def _proof(group: Alike[Change] | Alike[Held]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What is shown of the certificates, and what is not."""
+
+    def shown(proposal: Proposal) -> Iterator[str]:
+        return (item.shown for item in proposal.certificate if item.shown)
+
+    def missing(proposal: Proposal) -> Iterator[str]:
+        for item in proposal.certificate:
+            if not item.shown:
+                yield f"{item.what}: {item.why_not}" if item.why_not else item.what
+
+    return group.each(shown), group.each(missing)
 
 
 def _said(kept: Kept, settings: str) -> str:
