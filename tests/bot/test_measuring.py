@@ -112,6 +112,24 @@ def test_what_is_promised_is_what_is_left_of_the_changes(recorded_stage: Stage) 
     assert remembered(stage.pull.body) == less
 
 
+def test_only_runs_of_the_changes_that_are_there_count(recorded_stage: Stage) -> None:
+    stage = recorded_stage
+    stage.schedule()
+    stage.faster_runs(BRANCH, "pull_request", 8)
+    stage.now += 3600
+    stage.comment("/needful measure")
+    assert " 8 runs after, " in stage.said("status")
+    stage.comment(f"/needful drop {BUILD}")
+    stage.comment("/needful measure")
+    assert "no run of the same event has ended on both sides yet" in stage.said("status")
+    # the same changes on a newer commit are the same
+    stage.faster_runs(BRANCH, "pull_request", 5)
+    stage.server.state.push("main", {"README.md": b"# New\n"})
+    stage.now += 3600
+    stage.comment("/needful rebase\n/needful measure")
+    assert " 5 runs after, " in stage.said("status")
+
+
 def test_runs_of_a_fork_are_none_of_ours_whatever_its_branch_is_called(recorded_stage: Stage) -> None:
     stage = recorded_stage
     stage.schedule()

@@ -15,6 +15,7 @@ from needful.app.snapshot import Snapshot
 from needful.config.settings import Settings
 from needful.document.parse import parse
 from needful.errors import Defect, UserError
+from needful.forge.branches import digest
 from needful.forge.decisions import Decision, dropped, wanted
 from needful.forge.marks import Memory, Promise
 from needful.forge.model import Facts, Requirements
@@ -37,7 +38,8 @@ class Ground:
     """What every workflow of a run of the bot is planned on.
 
     `runs_of` gives the recorded runs of a workflow, `requirements` the checks of the branch that is proposed to, None
-    where there is nobody to ask. `blob` is the address of the repository's files at the commit, `""` for none.
+    where there is nobody to ask. `blob` is the address of the repository's files at the commit, `""` for none. `now` is
+    the time, in seconds since 1970.
     """
 
     facts: Facts
@@ -46,6 +48,7 @@ class Ground:
     runs_of: Callable[[str], Known]
     requirements: Requirements | None = None
     blob: str = ""
+    now: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -84,8 +87,7 @@ def draft(ground: Ground, path: str, decisions: tuple[Decision, ...], memory: Me
     repository = edits.files.repository()
     file, notes = _planned(ground, repository, path, choice, found.settings)
     _verified(repository, file, choice)
-    kept = memory.promise if decisions == memory.decisions else None  # other changes, another promise
-    memory = replace(memory, decisions=decisions, promise=kept or _promise(file))
+    memory = replace(memory, decisions=decisions, promise=_promised(file, memory.promise, ground.now))
     checks = _checks(ground, ground.runs_of(path).waiting(head))
     publication = _publication(ground, edits, file, dropped(decisions), memory, found.settings, checks)
     return Draft(file, publication, found.settings, notes, edits.refused)
@@ -127,11 +129,16 @@ def _verified(repository: Repository, file: FilePlan, choice: Choice) -> None:
         raise Defect(f"{file.path}: the last change does not leave what is to be pushed")
 
 
-def _promise(file: FilePlan) -> Promise | None:
+def _promised(file: FilePlan, known: Promise | None, now: float) -> Promise | None:
+    """What is promised of the changes: once for the same ones, whatever runs tell later."""
+    changes = digest(*(change.id for change in file.changes))
+    if not file.changes or (known is not None and known.changes == changes):
+        return known
     found = file.pricing.prediction if file.pricing else None
     if not isinstance(found, Prediction) or found.assumed or not found.makespan.before:
         return None
-    return Promise(round(-found.makespan.share, 4), round(found.makespan.before, 1), found.timed)
+    saving = found.makespan
+    return Promise(round(-saving.share, 4), round(saving.before, 1), found.timed, int(now), changes)
 
 
 def _publication(

@@ -70,9 +70,9 @@ def measure_all(bot: Bot, paths: Sequence[str], but: Collection[int] = ()) -> st
 def measure_pull(bot: Bot, pull: PullRequest, path: str) -> str:
     """Measure one pull request, say so on it, and keep what was promised and what came of it."""
     known = bot.recording.of(path)
-    before, after, where = _sides(known.runs, pull, path)
     state = remembered(pull.body)
     promise = state.memory.promise if state else None
+    before, after, where = _sides(known.runs, pull, path, promise.made if promise else 0)
     found = measure(before, after, promise.share if promise else None, bot.seed)
     _keep(bot, path, pull, promise, found)
     text = measured(found, where).removeprefix(MARKER).strip()
@@ -87,14 +87,18 @@ def measure_pull(bot: Bot, pull: PullRequest, path: str) -> str:
 
 
 def _sides(
-    runs: Iterable[RunRecord], pull: PullRequest, path: str
+    runs: Iterable[RunRecord], pull: PullRequest, path: str, made: float
 ) -> tuple[tuple[Sample, ...], tuple[Sample, ...], str]:
-    """The runs before and after: those of the branch while it is open, those of its base once it is merged."""
+    """The runs before and after: those of the branch while it is open, those of its base once it is merged.
+
+    On the branch only those count that began after its changes were `made`: earlier ones had others.
+    """
     branch = branch_of(path)
     ended = [(run, sample) for run in runs if (sample := sample_of(run)) is not None]
     if pull.merged is None:
         before = tuple(sample for run, sample in ended if run.branch != branch)
-        return before, tuple(sample for run, sample in ended if run.branch == branch), "on this branch"
+        ours = (sample for run, sample in ended if run.branch == branch and (begun(run) or 0.0) >= made)
+        return before, tuple(ours), "on this branch"
     since = pull.merged
     old = tuple(sample for run, sample in ended if run.branch != branch and (begun(run) or 0.0) < since)
     new = tuple(sample for run, sample in ended if run.branch == pull.base and (begun(run) or 0.0) >= since)

@@ -177,7 +177,8 @@ def ground_of(proposer: Proposer) -> Ground:
     facts = proposer.forge.facts()
     files = snapshot(proposer.forge, facts.head, proposer.at_hand)
     blob = f"{proposer.server}/{facts.name}/blob/{facts.head}" if proposer.server else ""
-    return Ground(facts, files, proposer.wishes, proposer.runs_of, proposer.requirements(facts.branch), blob)
+    requirements, now = proposer.requirements(facts.branch), proposer.now.timestamp()
+    return Ground(facts, files, proposer.wishes, proposer.runs_of, requirements, blob, now)
 
 
 def workflows_of(proposer: Proposer, ground: Ground) -> tuple[str, ...]:
@@ -204,6 +205,8 @@ def standing_of(forge: Forge, path: str) -> Standing:
 
 def _drafted(ground: Ground, path: str, standing: Standing, ask: Ask = NOTHING_ASKED) -> Proposed:
     memory, known = standing.memory, standing.seen or standing.memory.decisions
+    if standing.current is None:  # what an earlier pull request promised is none of the next one's
+        memory = replace(memory, promise=None)
     decisions = known
     try:
         if not (ask.comment and ask.comment in memory.handled):

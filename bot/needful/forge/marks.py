@@ -31,12 +31,15 @@ _MOST_HANDLED = 50
 class Promise(NamedTuple):
     """What was predicted when these changes were first proposed: by which share a run gets longer (-0.2: a fifth less).
 
-    `before` is the p50 in seconds that it starts from, `runs` by how many runs.
+    `before` is the p50 in seconds that it starts from, `runs` by how many runs. `made` is when (seconds since 1970):
+    runs before it had other changes. `changes` is a digest of the ids of the changes.
     """
 
     share: float
     before: float
     runs: int
+    made: int = 0
+    changes: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,7 +161,12 @@ def _memory(state: dict[str, object]) -> Memory:
 
 def _promise(value: object) -> Promise | None:
     match value:
-        case [float() | int() as share, float() | int() as before, int(runs)] if -1 <= share <= 10 and 0 < before < 1e9:
+        case [float() | int() as share, float() | int() as before, int(runs), *later] if (
+            -1 <= share <= 10 and 0 < before < 1e9
+        ):
+            match later:
+                case [int(made), str(changes)] if 0 <= made < 1e11 and _HEX.fullmatch(changes):
+                    return Promise(float(share), float(before), runs, made, changes)
             return Promise(float(share), float(before), runs)
     return None
 
