@@ -125,6 +125,7 @@ MEASURED: Mapping[str, tuple[list[tuple[str, str]], Mapping[str, bytes]]] = {
     "shard-tests/in-parts-by-an-option": ([(" --shard=1/2", "")], PARTED),
     "shard-tests/in-parts-by-the-matrix": ([("    strategy:\n      matrix:\n        shard: [1, 2]\n", "")], PARTED),
     "shard-tests/no-recorded-runs": ([], PARTED),
+    "shard-tests/nobody-timed-it-and-it-may-be-short": ([], PARTED),
     "shard-tests/objective-is-cost": ([], {"objective": b"latency"}),
     "shard-tests/program-that-runs-no-parts": ([("npx mocha", "npx jest")], PARTED),
     "shard-tests/set-up-that-takes-longer": ([], PARTED),

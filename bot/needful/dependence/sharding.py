@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from needful.dependence.experience import Case, Experience, typical
 from needful.dependence.situation import Situation
+from needful.document.nodes import Path
 from needful.effects.commands import calls
 from needful.effects.work import Deed
 from needful.facts.sharding import Sharding, sharding
@@ -80,6 +81,46 @@ def suite(situation: Situation, job: Job) -> Suite | None:
     return next((found for one in runners(situation, job) if (found := _measured(one, slowest)) is not None), None)
 
 
+def unmeasured(situation: Situation, job: Job) -> tuple[Suite, str] | None:
+    """Tests of a job that nobody timed and that are long by what is written, with what says so; two parts of them.
+
+    What costs least is asked first: the commands are read only of a job with such a sign.
+    """
+    if job.uses is not None or _in_parts(job):
+        return None
+    signs = {step.path: sign for step in job.steps if (sign := _sign(job, step))}
+    found = runners(situation, job, signs) if signs else ()
+    return next(((Suite(one, 0, 0, 0, 2), signs[one.step.path]) for one in found), None)
+
+
+def _sign(job: Job, step: Step) -> str:
+    """What says that a step runs long tests, in words for people; `""` for nothing."""
+    run = step.run.value if step.run is not None else ""
+    if not _RUNS.search(run):
+        return ""
+    for limit in (step.timeout, job.timeout):
+        minutes = limit.value.strip() if limit is not None else ""
+        if minutes.isdigit() and int(minutes) * 60 >= ALLOWED:
+            return f"they may take {minutes} minutes"
+    if (spread := _SPREAD.search(run)) is not None:
+        return f"`{spread[0].strip()}` makes the most of one machine"
+    told = " ".join((job.id, *(text.value for text in (job.name, step.name) if text is not None), run))
+    word = _WHOLE.search(told)
+    return f"they are called “{word[0]}”" if word is not None else ""
+
+
+ALLOWED = 30 * 60.0
+"""Seconds that tests are allowed to take where somebody knows them to be long."""
+_RUNS = re.compile(
+    r"\b(?:jest|vitest|playwright|cypress|pytest|py\.test|nextest|(?:go|cargo) test|gradlew? .*(?:test|check))\b"
+    r"|\b(?:npm|yarn|pnpm|jlpm|bun)\b.*(?:test|spec\b|e2e)"
+)
+_SPREAD = re.compile(r"(?<!\S)(?:-n[ =]?(?:auto|logical|\d+)|--numprocesses|--maxWorkers|--workers)(?:[ =][\w%]+)?")
+_WHOLE = re.compile(
+    r"(?<![a-z])(?:e2e|end[- ]to[- ]end|integration|acceptance|regression|slow)(?![a-z])", re.IGNORECASE
+)
+
+
 def _in_parts(job: Job) -> bool:
     """Whether a key of the matrix looks like a number of a part."""
     matrix = job.strategy.matrix if job.strategy is not None else None
@@ -112,9 +153,14 @@ class Runner(NamedTuple):
     how: Sharding
 
 
-def runners(situation: Situation, job: Job) -> Iterator[Runner]:
-    """The steps that do one thing beside what serves it: they run tests, which can be run in parts and are not yet."""
+def runners(situation: Situation, job: Job, among: Container[Path] | None = None) -> Iterator[Runner]:
+    """The steps that do one thing beside what serves it: they run tests, which can be run in parts and are not yet.
+
+    `among`: the paths of the steps that are looked at, None for all.
+    """
     for known in situation.steps[job.id.lower()]:
+        if among is not None and known.site.step.path not in among:
+            continue
         tests = [
             Runner(known.site.step, deed, how)
             for deed in known.deeds

@@ -32,9 +32,12 @@ Every part is set up anew, and the tests of all parts are not measured together 
 - it is given a secret, leaves something behind, or uploads what another job reads;
 - somebody tells a failure of the job from its end by a stop.
 
+- no run is recorded, and the tests seem long: they may take half an hour, are spread over the processors of one
+  machine, or are called integration tests or the like.
+
 ## When it stays silent
 
-- no run is recorded, or the job succeeded in fewer than ten recorded cases;
+- no run is recorded, and nothing says that the tests are long; or the job succeeded in fewer than ten recorded cases;
 - the objective is `cost`;
 - the tests take less than five minutes, or less than three fifths of the job;
 - in most runs another job ends later, other than those that wait for this one;
@@ -53,7 +56,7 @@ from needful.dependence.experience import told
 from needful.dependence.gate import RUNNER, gate_condition, gate_question, may_be_skipped, sees_cancelled
 from needful.dependence.matrix_parts import cached_by_id
 from needful.dependence.parts import Part
-from needful.dependence.sharding import LEAST, MOST, Suite, suite
+from needful.dependence.sharding import LEAST, MOST, Suite, suite, unmeasured
 from needful.dependence.shards import PART, outside, reports, shard_operations, shards_of, ties, whole
 from needful.rules.api import Proposal, Rule, Subject, Tier
 from needful.schedule.billing import billed_minutes
@@ -61,7 +64,7 @@ from needful.workflow.model import Job
 
 
 def subjects(analysis: Analysis) -> Iterator[Subject]:
-    if analysis.experience is None or analysis.wants.objective == "cost":
+    if analysis.wants.objective == "cost":
         return
     for job in analysis.workflow.jobs:
         if job.uses is None:
@@ -71,6 +74,8 @@ def subjects(analysis: Analysis) -> Iterator[Subject]:
 def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     situation = analysis.situation
     job = situation.workflow.job(subject[0])
+    if job is not None and analysis.experience is None:
+        return _supposed(analysis, job)
     found = suite(situation, job) if job is not None else None
     if job is None or found is None:
         return None
@@ -97,6 +102,25 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
         cost=_cost(job, found),
         accepts=frozenset({proof_shards.CACHED}),
         held="" if does else _advice(job, found, why),
+        parts=frozenset({Part.SHARDS}),
+    )
+
+
+def _supposed(analysis: Analysis, job: Job) -> Proposal | None:
+    """What is said where nobody recorded a run."""
+    known = unmeasured(analysis.situation, job)
+    if known is None:
+        return None
+    found, sign = known
+    return Proposal(
+        rule=RULE.id,
+        tier=Tier.REVIEW,
+        subject=(job.id,),
+        at=found.step.span,
+        title=f"the tests of `{job.id}` could run in parts at the same time",
+        because=f"{sign}; no recorded run says how long they take",
+        evidence=(analysis.situation.evidence(found.step.span, f"runs `{found.text}`"),),
+        held=_advice(job, found, f"no recorded run says whether that pays, but {sign}"),
         parts=frozenset({Part.SHARDS}),
     )
 
@@ -144,12 +168,12 @@ GATE = 15.0
 def _advice(job: Job, found: Suite, why: str) -> str:
     """What there is to do, and what to look out for; `why` it is not done."""
     option = found.how.part(PART, found.parts)
-    saved = f"up to {told(found.gain)} sooner, if the parts take the same"
+    saved = f"up to {told(found.gain)} sooner, if the parts take the same; " if found.runs else ""
     needs = f"; it needs {found.how.needs}" if found.how.needs else ""
     passed = "" if found.outright or found.how.instead else f", passed on to `{found.text}`"
     tests = f"    # `{option}` for the tests" if found.how.instead else f"    # tests with {option}{passed}"
     parts = ", ".join(str(number) for number in range(1, found.parts + 1))
-    lines = [f"{saved}; {why or 'only you know whether the tests can be parted'}. To do so{needs}:"]
+    lines = [f"{saved}{why or 'only you know whether the tests can be parted'}. To do so{needs}:"]
     if job.strategy is None:
         lines += [f"  {job.id}-parts:  # what `{job.id}` is now, and", "    strategy:", "      fail-fast: false"]
         lines += ["      matrix:", f"        part: [{parts}]", tests, *_gate(job)]
