@@ -7,7 +7,8 @@ import pytest
 from needful.planning.planner import Choice
 from rules.cases import CI, plan_files
 
-HEAD = "on: [push, pull_request]\npermissions: {contents: read}\njobs:\n  job:\n    runs-on: ubuntu-latest\n    steps:\n"
+TOP = "on: [push, pull_request]\npermissions: {contents: read}\njobs:\n"
+HEAD = f"{TOP}  job:\n    runs-on: ubuntu-latest\n    steps:\n"
 DEEP = "      - uses: actions/checkout@v7 # v7.0.1\n        with:\n          fetch-depth: 0\n"
 ONLY = Choice(only=frozenset({"shallow-checkout", "cache-downloads"}))
 
