@@ -159,6 +159,14 @@ def test_what_collides_is_not_even_offered(first: str, second: str, kind: str, t
         ("bin/rails test", "bin/rails test:system"),
         ("./gradlew lint", "./gradlew check"),
         ("bazel test //a", "bazel build //b"),
+        ("make lint", "make build"),
+        ("{name: Lint, run: cargo lint}", "cargo clippy"),
+        # one database; what compares the checkout with what was committed
+        ("uv run alembic check", "uv run pytest"),
+        ("make lint", "{name: Check the modules, run: 'go mod verify && git diff --exit-code'}"),
+        ("make lint", "{name: Check the modules, run: go mod tidy}"),
+        # what may put into form what it finds
+        ("make lint", "make format"),
         ("make build", "make lint"),
         ("npm run build", "npm run unit"),
         ("tox -e lint", "tox -e types"),
@@ -189,6 +197,7 @@ def test_what_seems_to_collide_is_not_offered(first: str, second: str) -> None:
         ("{name: Check the symbols, run: ./ci/symbols}", "make -C build test"),
         ("make lint", "mypy ."),
         ("{name: Unit tests, run: ./ci/all}", "make docs"),
+        ("make lint", "make check-format"),
     ],
 )
 def test_what_seems_independent_is_offered(first: str, second: str) -> None:

@@ -200,6 +200,14 @@ def test_linters_of_the_repository(files: dict[str, str], refused: str) -> None:
         assert found[0].entry == ""
 
 
+def test_a_linter_that_does_not_see_ids_in_groups() -> None:
+    repository = repository_of({".github/actionlint.yaml": SETTINGS.format("yml"), CI: BEFORE})
+    (found,) = refusers(repository, CI, asked=True)
+    assert found.entry.endswith("is not defined in object type'")
+    settings = SETTINGS.format("yml") + "      - is not defined in object type\n"
+    assert not refusers(repository_of({".github/actionlint.yaml": settings, CI: BEFORE}), CI, asked=True)
+
+
 def steps(*rows: str | Plain) -> list[Plain]:
     return [{"run": row} if isinstance(row, str) else row for row in rows]
 

@@ -124,7 +124,7 @@ def _saved_at_once(situation: Situation, job: Job, parts: Sequence[Part], second
         return 0.0
     saved = 0.0
     for group in step_groups.groups(situation, job):
-        times = [seconds[place] for place in group.places]
+        times = [seconds[place] for place in group.places] if not group.doubted else [0.0]
         saved += sum(times) - max(times)
     return saved
 

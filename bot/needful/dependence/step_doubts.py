@@ -40,7 +40,9 @@ def may_stand_beside(earlier: Footprint, later: Footprint) -> bool:
         return False  # what is not seen may need what is installed
     if "build" in purpose(earlier) or "test" in purpose(earlier) & purpose(later):
         return False
-    return not _guess(earlier).alone & _guess(later).alone
+    one, other = _guess(earlier), _guess(later)
+    # what is built by the runner that also checks may be what the check builds first
+    return not (one.alone & other.alone or ("build" in purpose(later) and one.runners & other.runners))
 
 
 def _guess(step: Footprint) -> Likely:

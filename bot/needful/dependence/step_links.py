@@ -136,6 +136,11 @@ def asks_for(step: Step, ident: str) -> bool:
     return bool(ident) and any(_about(access, ident) for access in _accesses(step.texts))
 
 
+def is_asked_for(prints: Iterable[Footprint], step: Step) -> bool:
+    """Whether a step of a job reads anything of another one by its id."""
+    return bool(step.id) and any(asks_for(other.step, step.id) for other in prints)
+
+
 def watchers(job: Job, prints: Iterable[Footprint], step: Step) -> Iterator[str]:
     """Who looks at what is another when a step runs although an earlier one failed, or runs in the background.
 

@@ -14,7 +14,7 @@ from needful.dependence.obligations import Obligation, obligation
 from needful.dependence.parts import jobs_of
 from needful.dependence.situation import Situation
 from needful.dependence.step_conditions import Reaction, reaction
-from needful.dependence.step_links import asks_for, clash, harm, sets, step_name, watchers
+from needful.dependence.step_links import asks_for, clash, harm, is_asked_for, sets, step_name, watchers
 from needful.dependence.step_order import Ordered, loosened, matched, ordered, tightened
 from needful.dependence.step_runner import enterprise, not_hosted, refusers
 from needful.effects.traces import Footprint
@@ -44,9 +44,9 @@ def of_order(before: Situation, after: Situation) -> Iterator[Obligation]:
         (RUNNER, "GitHub's own runners", _unable),
     ):
         yield obligation(what, shown, next((why for shift in shifts for why in question(shift)), ""))
-    refusal = next(
-        (f"{one.name} refuses them ({one.where})" for one in refusers(before.repository, before.workflow.path)), ""
-    )
+    asked = any(is_asked_for(shift.prints, shift.prints[index].step) for shift in shifts for index in shift.loose)
+    found = refusers(before.repository, before.workflow.path, asked=asked)
+    refusal = next((f"{one.name} refuses them ({one.where})" for one in found), "")
     yield obligation(READERS, "none is found in its workflows and settings", refusal)
 
 

@@ -82,19 +82,22 @@ def enterprise(repository: Repository) -> str:
 
 
 @lru_cache(maxsize=256)
-def refusers(repository: Repository, path: str) -> tuple[Refuser, ...]:
-    """The linters of a repository that would refuse the workflow at `path`, each where it is first seen."""
+def refusers(repository: Repository, path: str, *, asked: bool = False) -> tuple[Refuser, ...]:
+    """The linters of a repository that would refuse the workflow at `path`, each where it is first seen.
+
+    `asked`: an expression asks for a step of a group by its id.
+    """
     seen = ((linter, next(_mentions(repository, linter), "")) for linter in step_syntax().linters)
     return tuple(
-        Refuser(linter.name, where, _entry(linter, path))
+        Refuser(linter.name, where, _entry(linter, path, asked=asked))
         for linter, where in seen
-        if where and not _ignored(repository, linter, path)
+        if where and not _ignored(repository, linter, path, asked=asked)
     )
 
 
-def refusal(repository: Repository, path: str) -> str:
+def refusal(repository: Repository, path: str, *, asked: bool = False) -> str:
     """Why a linter forbids the keys in the workflow at `path`, and what would make it allow them; `""` if none does."""
-    for refuser in refusers(repository, path):
+    for refuser in refusers(repository, path, asked=asked):
         cure = f"; it would not with\n{refuser.entry}" if refuser.entry else ""
         return f"{refuser.name} ({refuser.where}) refuses steps that run at once{cure}"
     return ""
@@ -112,12 +115,11 @@ def _mentions(repository: Repository, linter: StepLinter) -> Iterator[str]:
                 yield f"{place}:{number}"
 
 
-def _ignored(repository: Repository, linter: StepLinter, path: str) -> bool:
+def _ignored(repository: Repository, linter: StepLinter, path: str, *, asked: bool) -> bool:
     """Whether the settings tell the linter already to ignore all that it says of the keys."""
     patterns = [pattern for settings in linter.settings for pattern in _patterns(repository, settings, path)]
-    return bool(linter.refusals) and all(
-        any(_finds(pattern, refusal) for pattern in patterns) for refusal in linter.refusals
-    )
+    said = (*linter.refusals, *([linter.hides] if asked and linter.hides else ()))
+    return bool(said) and all(any(_finds(pattern, each) for pattern in patterns) for each in said)
 
 
 def _patterns(repository: Repository, settings: str, path: str) -> Iterator[str]:
@@ -139,9 +141,10 @@ def _finds(pattern: str, text: str) -> bool:
         return False
 
 
-def _entry(linter: StepLinter, path: str) -> str:
+def _entry(linter: StepLinter, path: str, *, asked: bool) -> str:
     """The entry of the settings with which the linter takes the keys, `""` where there is no such thing."""
     if not linter.settings:
         return ""
-    lines = ("paths:", f"  {path}:", "    ignore:", *(f"      - '{pattern}'" for pattern in linter.ignore))
+    patterns = (*linter.ignore, *([linter.ignore_hidden] if asked and linter.ignore_hidden else ()))
+    lines = ("paths:", f"  {path}:", "    ignore:", *(f"      - '{pattern}'" for pattern in patterns))
     return "\n".join((f"# {linter.settings[0]}", *lines))

@@ -25,7 +25,8 @@ _OTHERWISE = re.compile(
     r"deploy\w*|auto-?fix\w*|publish\w*|releases?|push\w*|upload\w*|download\w*|install\w*|set-?up|bootstrap|prepare|init\w*|clean\w*|"
     r"generat\w*|gen|codegen|updat\w*|upgrade|bump|migrat\w*|seed|reset|fix|write|start|serve|server|up|down|daemon|commit|"
     r"tag|sign|login|config\w*|create|restore|cache|merge|report|coverage|codecov|send|notify|comment|wait|sleep|sync|"
-    r"commit|checkout|clone|mkdir|cp|mv|rm|apply|add|patch|save|archive|artifacts?|zip|tar",
+    r"checkout|clone|mkdir|cp|mv|rm|apply|add|patch|save|archive|artifacts?|zip|tar|tidy|vendor|alembic|db|databases?|psql|"
+    r"mysql|redis|postgres\w*|mongo\w*",
     re.IGNORECASE,
 )
 _LOOKS = re.compile(r"check|diff|dry-?run|verify|lint|list|test|l|d|n", re.IGNORECASE)
@@ -34,6 +35,8 @@ _ALONE = re.compile(
     r"(?<![\w-])(?:\./)?(gradlew?|mvnw?|sbt|mill|cargo|dotnet|msbuild|bazel|bazelisk|buck2?|pants|xcodebuild|swift|cmake|"
     r"ctest|ninja|meson|mix|stack|cabal|zig|flutter|dart|lein|nx|turbo|docker|podman|go|tox|pre-commit)(?![\w-])"
 )
+_RUNNERS = re.compile(r"(?<![\w-])(make|gmake|nmake|nox|just|task|rake|invoke|inv|mage)(?![\w-])")
+_COMPARES = re.compile(r"\bgit\s+(?:-\S+\s+)*(?:diff|status)\b")
 _MEASURES = re.compile(
     r"bench(?:es|marks?|marking)?|(?:code|cod)speed|profil(?:e|er|ing)|perf|stress|fuzz(?:ing)?", re.IGNORECASE
 )
@@ -42,31 +45,40 @@ _MOST = 4000
 
 
 class Likely(NamedTuple):
-    """What a step seems to check, and which programs it names of which only one can be at work at a time."""
+    """What a step seems to check, and which programs it names of which only one can be at work at a time.
 
-    kinds: frozenset[str]
-    alone: frozenset[str]
+    `runners` are programs that run what is written down in the repository, each in its own order.
+    """
 
-
-NOTHING = Likely(frozenset(), frozenset())
+    kinds: frozenset[str] = frozenset()
+    alone: frozenset[str] = frozenset()
+    runners: frozenset[str] = frozenset()
 
 
 def likely(step: Step) -> Likely:
-    """What a step that runs commands seems to be for, by its name and its first command; nothing if that is mixed."""
-    if step.run is None or len(step.run.value) > _MOST:
-        return NOTHING
-    lines = [line.strip() for line in step.run.value.splitlines()]
+    """What a step that runs commands seems to be for, by its name and its commands; of no kind if that is mixed."""
+    if step.run is None:
+        return Likely()
+    text = step.run.value
+    alone, runners = frozenset(_ALONE.findall(text)), frozenset(_RUNNERS.findall(text))
+    return Likely(_kinds(step, text) if len(text) <= _MOST else frozenset(), alone, runners)
+
+
+def _kinds(step: Step, text: str) -> frozenset[str]:
+    lines = [line.strip() for line in text.splitlines()]
     commands = [line for line in lines if line and not line.startswith(("#", "cd ", "set -", "echo "))]
-    if not commands or len(commands) > 3:
-        return NOTHING
+    # who compares the checkout with what was committed sees what everybody writes
+    if not commands or len(commands) > 3 or _COMPARES.search(text):
+        return frozenset()
     texts = [step.name.value] if step.name is not None else []
-    words = [word.strip("-") for text in (*texts, *commands) for word in _SPLIT.split(text)]
+    whole = [word.strip("-") for each in (*texts, *commands) for word in _SPLIT.split(each)]
+    words = [part for word in whole for part in {word, *word.split("-")}]
     kinds = frozenset(kind for kind, known in _KIND.items() if any(known.match(word) for word in words))
-    if "format" in kinds and not any(_LOOKS.fullmatch(word) for word in words):
-        return NOTHING  # it may well put into form what it finds
-    if not kinds or any(_OTHERWISE.fullmatch(word) for word in words):
-        return NOTHING
-    return Likely(kinds, frozenset(_ALONE.findall(step.run.value)))
+    if any(_OTHERWISE.fullmatch(word) for word in words):
+        return frozenset()
+    # a formatter may well put into form what it finds
+    forms = "format" in kinds and not any(_LOOKS.fullmatch(word) for word in words)
+    return frozenset() if forms else kinds
 
 
 def measures(step: Step) -> bool:

@@ -14,7 +14,8 @@ from needful.facts import table
 class StepLinter:
     """A program that refuses the keys. `mentions` finds where it is run; `settings` can tell it to `ignore` them.
 
-    `refusals` is what it says of them. Without `settings` it cannot be told.
+    `refusals` is what it says of them. Without `settings` it cannot be told. `hides` is what it says of the id of a
+    step in a group, where it is asked for, and `ignore_hidden` what makes it say nothing of that.
     """
 
     name: str
@@ -22,6 +23,8 @@ class StepLinter:
     settings: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    hides: str = ""
+    ignore_hidden: str = ""
 
 
 @dataclass(frozen=True)
@@ -52,5 +55,6 @@ def step_syntax() -> StepSyntax:
 
 
 def _linter(row: dict[str, Any]) -> StepLinter:
-    lists = {key: tuple(row[key]) for key in ("settings", "refusals", "ignore") if key in row}
-    return StepLinter(row["name"], re.compile(row["mentions"]), **lists)
+    lists: dict[str, Any] = {key: tuple(row[key]) for key in ("settings", "refusals", "ignore") if key in row}
+    hidden = row.get("hides", ""), row.get("ignore_hidden", "")
+    return StepLinter(row["name"], re.compile(row["mentions"]), **lists, hides=hidden[0], ignore_hidden=hidden[1])

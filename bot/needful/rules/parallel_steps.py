@@ -53,7 +53,7 @@ from needful.dependence.model import Evidence
 from needful.dependence.obligations import Obligation
 from needful.dependence.parts import Part
 from needful.dependence.step_groups import ENOUGH, Group, backgrounds, groups
-from needful.dependence.step_links import step_name
+from needful.dependence.step_links import is_asked_for, step_name
 from needful.dependence.step_proof import APART, HARMLESS, READERS, RUNNER
 from needful.dependence.step_runner import enterprise, not_hosted, refusal
 from needful.document.operations import MoveItem, Operation, WrapItems
@@ -117,7 +117,9 @@ def _doubts(analysis: Analysis, group: Group) -> Iterator[Obligation]:
         yield Obligation(WORTH, "", f"such steps usually take so little that it saves about {group.saves:.0f} s")
     if why := not_hosted(analysis.workflow, group.job):
         yield Obligation(RUNNER, "", why)
-    if why := refusal(analysis.repository, analysis.workflow.path):
+    prints = analysis.situation.footprints[group.job.id.lower()]
+    asked = any(is_asked_for(prints, member.step) for member in group.members)
+    if why := refusal(analysis.repository, analysis.workflow.path, asked=asked):
         yield Obligation(READERS, "", why)
 
 
