@@ -85,4 +85,5 @@ def measures(step: Step) -> bool:
     """Whether a step seems to measure how fast something is, which others at work would spoil."""
     run = step.run.value if step.run is not None and len(step.run.value) <= _MOST else ""
     texts = (run, step.name.value if step.name is not None else "")
-    return any(_MEASURES.fullmatch(word) for text in texts for word in _SPLIT.split(text) if word)
+    words = (word for text in texts for word in _SPLIT.split(text))
+    return any(_MEASURES.fullmatch(part) for word in words for part in word.split("-"))
