@@ -101,7 +101,7 @@ def parting(situation: Situation, job: Job, objective: Objective = "latency") ->
     needed, atoms = atoms_of(parts)
     if len(atoms) < 2:
         return None
-    seconds = tuple(_seconds(part, known) for part in parts)
+    seconds = tuple(_seconds(part, known) if known or not _again(part, parts) else _SHORT for part in parts)
     most = MOST_GROUPS if known else 2  # what nobody measured is not worth a longer file
     whole = typical([case.seconds for case in known]) if known else sum(seconds)
     runs = len(known or ())
@@ -178,6 +178,18 @@ def _seconds(part: Part, known: Sequence[Case] | None) -> float:
     if part.kinds:
         return sum(_ASSUMED[kind] if part.long or kind not in ("lint", "types") else _SHORT for kind in part.kinds[:1])
     return _INSTALLS if part.step.run is not None and part.role is Role.PREPARES and not part.quick else _PREPARES
+
+
+def _again(part: Part, parts: Sequence[Part]) -> bool:
+    """Whether an earlier step of which nobody can see all ran the same program, which is then compiled already."""
+    head = _head(part)
+    return bool(part.kinds and part.hidden and head) and any(_head(one) == head for one in parts[: part.index])
+
+
+def _head(part: Part) -> list[str]:
+    """The words by which programs of a project are told apart, where a step runs one; nothing otherwise."""
+    words = part.step.run.value.split() if part.step.run is not None else []
+    return words[:4] if len(words) > 3 and _BUILDS.match(f"{words[0]} ") else []
 
 
 def _ways(

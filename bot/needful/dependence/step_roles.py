@@ -75,6 +75,7 @@ _PREPARES = re.compile(
     r"|checkout|clone|free|clean\w*|login|log in|update|upgrade|add|remove|use|get|print|show|apt\w*)\b",
     re.IGNORECASE,
 )
+_AND_TESTS = re.compile(r"(?:\band\b|&|\+|,).*(?:test|lint|check)", re.IGNORECASE)
 _LIKELY = re.compile(
     r"test|lint|check|build|spec\b|clippy|fmt|format|type|verif|doc|e2e|bench|pytest|tox|nox|cypress|playwright|mypy|ruff"
     r"|analy|audit|scan|compile|coverage|cov\b",
@@ -223,7 +224,7 @@ def _only_prepares(step: Step) -> bool:
     """Whether a step is called like one that sets something up, whatever its program can do beside that."""
     name = step_name(step)
     begins = _PREPARES.match(name)
-    return begins is not None and not any(words.search(name[begins.end() :]) for _, words in _SAYS[4:5])
+    return begins is not None and _AND_TESTS.search(name, begins.end()) is None
 
 
 def static(part: Part) -> bool:
