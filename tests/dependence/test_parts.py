@@ -234,6 +234,12 @@ def test_history_may_go_where_nothing_looks_at_it(after: str, steps: str, reason
     assert found[WORK].shown
 
 
+def test_jobs_that_fetch_as_much_as_before_are_no_matter() -> None:
+    other = "  other: {runs-on: ubuntu-latest, steps: [{run: git log}]}\n"
+    before, after = (DEEP.format(depth, "{run: ruff check}") + other for depth in (", fetch-depth: 0", ""))
+    assert proved(before, after, Part.DEPTH)[LOOKED].shown
+
+
 def test_history_is_the_only_input_that_may_go() -> None:
     before = DEEP.format(", fetch-depth: 0, lfs: true", "{run: ruff check}")
     assert not proved(before, DEEP.format("", "{run: ruff check}"), Part.DEPTH)[WORK].shown
@@ -273,6 +279,10 @@ HOSTED = "ubuntu-latest"
             "`test` works on what is installed: it runs `rm -r node_modules`",
         ),
         (
+            *(HOSTED, ", {uses: ad-m/github-push-action@v1}", INSTALLABLE, ALONE),
+            "`test` pushes: it pushes commits",
+        ),
+        (
             *(HOSTED, ", {uses: acme/x@v1}", INSTALLABLE, ALONE),
             "`test` uses acme/x@v1, which may look at the lock file",
         ),
@@ -293,3 +303,10 @@ def test_no_other_command_may_change(old: str, new: str) -> None:
     found = proved(INSTALL.format(HOSTED, old, ""), INSTALL.format(HOSTED, new, ""), Part.INSTALLS, INSTALLABLE)
     assert not found[WORK].shown
     assert not found[FITS].shown
+
+
+def test_folder_of_an_install_has_to_be_known() -> None:
+    text = INSTALL.replace("{{run: {}}}", "{{run: {}, working-directory: '${{{{ matrix.x }}}}'}}")
+    before, after = (text.format(HOSTED, command, "") for command in ("npm install", "npm ci"))
+    found = proved(before, after, Part.INSTALLS, INSTALLABLE)
+    assert found[FITS].why_not == "nobody knows in which folder `test` installs"

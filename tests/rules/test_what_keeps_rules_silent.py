@@ -198,6 +198,16 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     ),
     "cache-downloads/token-that-may-write": ([("contents: write", "contents: read")], {}),
     # --- cache-docker-layers ---
+    "cache-docker-layers/dockerfile-from-elsewhere": ([("https://github.com/acme/shop.git", ".")], {}),
+    "cache-docker-layers/in-a-group-of-steps": (
+        [
+            ("      - parallel:\n          - uses", "      - uses"),
+            ("            with:\n              context: .\n", "        with:\n          context: .\n"),
+            ("              load: true\n              tags: shop:test\n          - run: echo building\n", ""),
+        ],
+        {},
+    ),
+    "cache-docker-layers/version-without-such-a-cache": ([("build-push-action@v1", "build-push-action@v6")], {}),
     "cache-docker-layers/another-image-has-a-cache": (
         [("--cache-from type=registry,ref=ghcr.io/acme/worker:cache", "--pull")],
         {},
@@ -282,6 +292,8 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
         {"yarn.lock": b"# yarn lockfile v1\n\nleft-pad@^1.4.0:\n\nvitest@^4.0.0:\n"},
     ),
     # --- fix-cache-key ---
+    "fix-cache-key/one-of-two-in-a-job-that-publishes": ([("npm publish", "npm ls")], NPM_LOCK),
+    "fix-cache-key/publishes": ([("npm publish", "npm ls")], {}),
     "fix-cache-key/date-of-the-day": ([("%Y-%m-%d", "%s")], {}),
     "fix-cache-key/kept-by-a-step-with-a-condition": (
         [("      - if: github.event.pull_request.draft\n        uses", "      - uses")],

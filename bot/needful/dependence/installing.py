@@ -13,7 +13,7 @@ from needful.effects.commands import calls
 from needful.effects.installs import Install, installs
 from needful.effects.job import job_scope
 from needful.effects.names import Scope, is_literal, show
-from needful.effects.project.lock_files import does_not_fit
+from needful.effects.project.frozen_locks import does_not_fit
 from needful.effects.runners import lasting
 from needful.effects.step import StepEffects
 from needful.effects.work import inside_repository

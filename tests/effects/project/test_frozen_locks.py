@@ -7,7 +7,7 @@ import json
 import pytest
 
 from effects.project.opened import Texts
-from needful.effects.project.lock_files import does_not_fit
+from needful.effects.project.frozen_locks import does_not_fit
 
 ASKED = {"name": "shop", "dependencies": {"a": "^1"}, "devDependencies": {"@x/b": "~2.0"}}
 PACKAGES: dict[str, object] = {
