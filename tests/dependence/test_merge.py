@@ -12,7 +12,7 @@ from dependence.generated import outcomes, workflows
 from dependence.interpreter import before, jobs_of, needs_of, play
 from dependence.made import HEAD, analysis, situation
 from needful.dependence import proof, proof_merge
-from needful.dependence.merging import merge_of, merge_operations
+from needful.dependence.merging import meetings, merge_of, merge_operations
 from needful.dependence.parts import Part
 from needful.dependence.proof import prove
 from needful.document.writer import rewrite
@@ -101,6 +101,17 @@ def test_what_forbids_it(old: str, new: str, what: str) -> None:
     text = BEFORE.replace(old, new, 1)
     found = missing(text, AFTER.replace(old, new, 1))
     assert what in found, found
+
+
+def test_two_steps_cannot_have_one_id() -> None:
+    steps = (("{run: mypy src}", "{id: look, run: echo a}"), (STYLE, "{id: look, run: echo b}"))
+    before, after = BEFORE, AFTER
+    for old, new in steps:
+        before, after = before.replace(old, new), after.replace(old, new)
+    seen = situation(before)
+    merge = merge_of(seen, seen.job("types"), seen.job("style"))
+    assert merge is not None
+    assert "both have a step with the id `look`" in list(meetings(seen, merge))
 
 
 def test_own_machines_and_watchers_forbid_it() -> None:

@@ -9,7 +9,7 @@ from needful.dependence import gate, proof, proof_shards
 from needful.dependence.parts import Part
 from needful.dependence.proof import prove
 from needful.dependence.sharding import runners
-from needful.dependence.shards import shard_operations, shards_of, ties, with_part
+from needful.dependence.shards import outside, reports, shard_operations, shards_of, ties, whole, with_part
 from needful.document.writer import rewrite
 
 FILES = {"package.json": '{"scripts": {"test": "jest"}, "devDependencies": {"jest": "^29.1.0"}}'}
@@ -186,3 +186,22 @@ def test_installing_browsers_runs_no_tests() -> None:
 def test_outputs_forbid_it() -> None:
     seen = situation(BEFORE.replace("    steps", "    outputs: {a: b}\n    steps"), FILES)
     assert any("puts something out" in why for why in ties(seen, seen.job("unit")))
+
+
+def test_settings_that_cannot_be_read_run_no_script() -> None:
+    files = {"package.json": '{"scripts": {"test": "jest"}}', "jest.config.js": ""}
+    seen = situation(BEFORE, files)
+    (runner,) = runners(seen, seen.job("unit"))
+    broken = situation(BEFORE, {"package.json": "{"})
+    assert with_part(broken, runner, 2) == ""
+    assert "does not ask for jest" in next(whole(broken, broken.job("unit"), runner))
+
+
+def test_what_one_part_after_the_other_would_leave() -> None:
+    text = BEFORE.replace("      - run: npm test", "      - run: docker push acme/app\n      - run: npm test")
+    assert list(outside(situation(text, FILES), situation(text, FILES).job("unit")))
+    comment = BEFORE.replace("      - run: npm test", "      - run: gh pr comment 1 --body x\n      - run: npm test")
+    seen = situation(comment, FILES)
+    assert list(outside(seen, seen.job("unit")))
+    named = situation(BEFORE.replace("{name: report,", "{name: 'report-${{ github.run_id }}',"), FILES)
+    assert list(reports(named, named.job("unit")))
