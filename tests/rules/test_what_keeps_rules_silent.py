@@ -103,6 +103,7 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
     "cache-dependencies/cache-that-was-taken-out": ([("          # cache: pip\n", "")], {}),
     "cache-dependencies/only-for-pull-requests": ([("    if: github.event_name == 'pull_request'\n", "")], {}),
     "cache-dependencies/pip-beside-uv": ([("uv pip install", "pip install")], {}),
+    "cache-dependencies/pip-with-a-project-that-needs-nothing": ([], {"setup.py": b"setup(install_requires=['a'])\n"}),
     "cache-dependencies/pip-that-leaves-out-what-is-needed": ([("--no-deps ", "")], {}),
     "cache-dependencies/pip-through-tox-with-one-tool": (
         [],
@@ -142,7 +143,11 @@ BITES: Mapping[str, tuple[list[Edit], Mapping[str, bytes]]] = {
         {},
     ),
     "cache-builds/kept-already": ([("Swatinem/rust-cache", "acme/lint")], {}),
-    "cache-builds/kept-by-the-toolchain": ([("@v1\n", "@v1\n        with: {cache: false}\n")], {}),
+    "cache-builds/kept-by-the-toolchain": (
+        [("uses: actions-rust-lang/setup-rust-toolchain@v1", "run: rustup show")],
+        {},
+    ),
+    "cache-builds/switched-off-at-the-toolchain": ([("cache: false", "toolchain: stable")], {}),
     "cache-builds/kept-in-a-cache-of-its-own": ([("path: target", "path: .eslintcache")], {}),
     "cache-builds/large-matrix": ([("[1, 2, 3, 4, 5]", "[1, 2]")], {}),
     "cache-builds/only-formats": ([("cargo fmt --check", "cargo check")], {}),

@@ -87,6 +87,8 @@ _FEW = 2
 _UV = re.compile(r"\buv\b|tox-uv")
 _SESSION_INSTALLS = re.compile(r"""\.install\([^)]*["'](?:-r|-e|\.)""").search
 """Where a session of nox installs the project, or what its requirements name."""
+_NEEDS = re.compile(r"install_requires|dependencies|require(?:ments)?\b")
+"""How the manifest of a Python project says that it needs others."""
 _WHEEL = re.compile(r"\.(?:whl|tar\.gz|zip|tgz)\b|://")
 
 
@@ -215,10 +217,16 @@ def _of_pip(arguments: _Arguments, inside: Callable[[str], str | None], deed: De
             continue
         if word in arguments.editable or project == "." or "/" in project:
             path = inside(project)
-            found.append(_manifest(repository, path) if path is not None else ())
+            files = _manifest(repository, path) if path is not None else ()
+            found.append(files if project != word or _needs_others(files, repository) else ())
     whole = bool(found) and all(found) and "--no-deps" not in deed.command.text
     files = tuple(dict.fromkeys(file for files in found for file in files))
     return Install("pip", inside(""), files, whole, deed, arguments.anew)
+
+
+def _needs_others(files: tuple[str, ...], repository: Repository) -> bool:
+    """Whether the manifest of a project names what else it needs."""
+    return any(file.endswith("requirements.txt") or _NEEDS.search(repository.text(file) or "") for file in files)
 
 
 def _manifest(repository: Repository, folder: str) -> tuple[str, ...]:

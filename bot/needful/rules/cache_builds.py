@@ -33,7 +33,7 @@ part of the key: a job that is renamed starts anew. So the tier is `trade`.
   job publishes;
 - the workflow runs on releases, tags, or events that strangers can start, or is called by other workflows;
 - it runs by hand, once a week or more rarely, or for changes below `.github` only: a cache is deleted after seven days;
-- a comment in the job speaks against a cache, or is one that was taken out;
+- a comment in the job speaks against a cache, or is one that was taken out; or the toolchain's own is switched off;
 - something keeps Cargo's folders already: another cache action, sccache, a local or an unknown action that sets up;
 - the job runs in a container, on a machine that somebody keeps, or has a `cache-mode` of its own;
 - the commands only format or inspect, or install a tool again although it is there (`--force`);
@@ -101,7 +101,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     job = situation.workflow.job(subject[0])
     if job is None or job.uses is not None or unfit_as_written(situation, job) or _has_wrapper(analysis, job):
         return None
-    if is_for_others(situation, job) or _is_endless(job) or spoken_against(situation, job):
+    if is_for_others(situation, job) or _is_endless(job) or _is_decided(job) or spoken_against(situation, job):
         return None
     steps = situation.steps[job.id.lower()]
     compiling = list(_compiling(analysis, steps)) or list(_unseen(steps))
@@ -138,6 +138,12 @@ def _doubt(analysis: Analysis, job: Job) -> str:
     if legs is None or len(legs) > _MANY:
         return "a cache for every combination of a large matrix may not fit into the repository's space"
     return ""
+
+
+def _is_decided(job: Job) -> bool:
+    """Whether somebody switched off the cache of the action that installs the compiler."""
+    texts = (step.input("cache") for step in job.all_steps() if step.uses is not None and _sets_up(step))
+    return any(text is not None and text.value.strip().lower() == "false" for text in texts)
 
 
 def _has_wrapper(analysis: Analysis, job: Job) -> bool:

@@ -11,9 +11,9 @@ It switches on the cache of the set-up action that the job uses: `actions/setup-
 `actions/setup-python` for pip, pipenv and Poetry, `actions/setup-java` for Maven, Gradle and sbt, `actions/setup-go`
 before version 4, `astral-sh/setup-uv` before version 5, `pdm-project/setup-pdm`, and `actions/setup-dotnet` and
 `denoland/setup-deno` where there is a lock file. `ruby/setup-ruby` installs what Bundler would by itself, so its cache
-is switched on where the next command is a plain `bundle install` on Linux. Where pnpm is set up
-behind Node.js, or without it, `pnpm/action-setup` keeps its store. Where the files that say what is installed do not
-lie where the action looks for them, an input of the action names them. For `npm install` in a project without a lock
+is switched on where the next command is a plain `bundle install` on Linux. Where pnpm is set up behind Node.js, or
+without it, `pnpm/action-setup` keeps its store. Where the files that say what is installed do not lie where the action
+looks for them, an input of the action names them. For `npm install` in a project without a lock
 file that is `package.json`, and where only a script knows the folder, the only lock file that the repository has.
 
 ## The cost
@@ -40,7 +40,8 @@ branches cannot see each other's caches. So the tier is `trade`.
 - the version of the action cannot do it, or nobody knows which version it is;
 - somebody switched the cache off;
 - the command asks for what is newest, or for no cache (`--pre`, `--no-cache-dir`);
-- the command installs no more than a tool or two by name: that gains seconds at best;
+- the command installs no more than a tool or two by name, itself or in an environment of tox, or a project that needs
+  nothing: that gains seconds at best;
 - recorded runs show that the steps which install take less than five seconds, or that a cache was taken out;
 - the job checks out other repositories as well, uses uv, or publishes to its own Maven repository.
 """
