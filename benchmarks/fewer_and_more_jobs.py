@@ -20,7 +20,7 @@ from typing import Any
 from needful.history.model import JobRecord, RunRecord
 from needful.history.steps import Part, parts, took
 from needful.rules.shard_tests import GATE
-from needful.schedule.billing import billed_minutes
+from needful.schedule.rounding import billed_minutes
 from normalised import normalised_runs
 
 WITH_STEPS = ("panjf2000_ants", "ionic_stencil_nightly", "biome_and_stepsecurity", "pytables_wheels")

@@ -9,13 +9,14 @@ from hypothesis import strategies as st
 from dependence.made import files_of
 from needful.history.matching import Matcher
 from needful.history.model import RunRecord
-from needful.schedule.billing import DAYS_PER_MONTH, billed_minutes, runs_per_month
+from needful.schedule.billing import DAYS_PER_MONTH, runs_per_month
 from needful.schedule.economy import edge_saving
 from needful.schedule.load import Limits, Origin
 from needful.schedule.predict import predict, typical_run, verdict_of, weigh
 from needful.schedule.prediction import Prediction, Verdict
 from needful.schedule.replay import Assumptions, baseline, replay
 from needful.schedule.resampling import bootstrap, next_of_sorted, quantile
+from needful.schedule.rounding import billed_minutes
 from needful.schedule.shape import shape_of
 from needful.schedule.structure import NoPrediction, longest_chain, structure
 from needful.schedule.unrecorded import assume

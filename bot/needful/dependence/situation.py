@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from needful.dependence import conditions
 from needful.dependence.conditions import Conditions
 from needful.dependence.experience import Experience
 from needful.dependence.graph import Graph, needs_graph
+from needful.dependence.on_demand import OnDemand
 from needful.document.nodes import Scalar
 from needful.document.parse import Document
 from needful.effects import irreversible
@@ -214,33 +215,6 @@ def needs_reads(job: Job) -> NeedsReads:
                 if len(access) < 3 or access[2] in (None, "*") or str(access[2]).lower() == "result":
                     results.add(target.lower())
     return NeedsReads({key: tuple(spans) for key, spans in named.items()}, frozenset(results), tuple(everything))
-
-
-_Found = TypeVar("_Found")
-
-
-class OnDemand(Mapping[str, _Found]):
-    """Something about each job, worked out when it is first asked for."""
-
-    def __init__(self, workflow: Workflow, found_of: Callable[[Job], _Found]) -> None:
-        self._jobs = {job.id.lower(): job for job in workflow.jobs}
-        self._found_of = found_of
-        self._found: dict[str, _Found] = {}
-
-    def take(self, known: OnDemand[_Found], jobs: Iterable[str]) -> None:
-        """Take over what another text of the workflow has told of jobs that are the same in both."""
-        self._found.update((job, known._found[job]) for job in jobs if job in known._found)
-
-    def __getitem__(self, job_id: str) -> _Found:
-        if job_id not in self._found:
-            self._found[job_id] = self._found_of(self._jobs[job_id])
-        return self._found[job_id]
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._jobs)
-
-    def __len__(self) -> int:
-        return len(self._jobs)
 
 
 def _flows(handed: Mapping[str, JobEffects], when: Mapping[str, Conditions]) -> Iterator[Flow]:

@@ -43,7 +43,7 @@ from needful.dependence.obligations import Obligation
 from needful.dependence.parts import Part
 from needful.dependence.sharding import FEWEST, OFTEN, ends_runs
 from needful.rules.api import Proposal, Rule, Subject, Tier
-from needful.schedule.billing import billed_minutes
+from needful.schedule.rounding import billed_minutes
 from needful.workflow.model import Job, Step
 
 NAMES = "no check that a pull request waits for is gone"

@@ -59,7 +59,7 @@ from needful.dependence.parts import Part
 from needful.dependence.sharding import LEAST, MOST, Suite, suite, unmeasured
 from needful.dependence.shards import PART, outside, reports, shard_operations, shards_of, ties, whole
 from needful.rules.api import Proposal, Rule, Subject, Tier
-from needful.schedule.billing import billed_minutes
+from needful.schedule.rounding import billed_minutes
 from needful.workflow.model import Job
 
 

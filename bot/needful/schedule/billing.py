@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import ceil
 
 from needful.facts.hosted import Runner, runner
+from needful.schedule.rounding import billed_minutes
 from needful.schedule.simulate import Trace
 
 DAYS_PER_MONTH = 365.25 / 12
@@ -57,11 +57,6 @@ def billed(trace: Trace) -> dict[Runner, int]:
             seconds = trace.end[number] - trace.start[number]
             found[kind] = found.get(kind, 0) + billed_minutes(seconds)
     return found
-
-
-def billed_minutes(seconds: float) -> int:
-    """Whole minutes, rounded up."""
-    return ceil(round(seconds / 60, 9))
 
 
 def cost(before: Sequence[Trace], after: Sequence[Trace], started: Iterable[float], *, public: bool) -> Cost:

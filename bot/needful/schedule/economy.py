@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from needful.schedule.billing import billed_minutes, runs_per_month
+from needful.schedule.billing import runs_per_month
 from needful.schedule.replay import Baseline
+from needful.schedule.rounding import billed_minutes
 from needful.schedule.simulate import FAILED
 
 
