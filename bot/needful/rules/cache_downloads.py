@@ -51,6 +51,7 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from needful.dependence.analysis import Analysis
 from needful.dependence.cache_times import needless
@@ -93,22 +94,35 @@ _PLAIN = re.compile(r"[\w./@+ -]+\Z")
 
 
 def subjects(analysis: Analysis) -> Iterator[Subject]:
-    """Each tool that a job may run."""
-    for job in analysis.workflow.jobs:
-        if job.uses is None and any(step.run is not None for step in job.steps):
-            yield from ((job.id, tool) for tool, facts in tools().items() if _is_likely(analysis, job, facts))
+    """Each tool that a job may run: that a step names, or that scripts name while a lock file of it is in the root.
 
-
-def _is_likely(analysis: Analysis, job: Job, facts: Downloads) -> bool:
-    """Whether a step names the tool, or runs what does and a lock file lies in the root: else no commands are read."""
-    programs = re.compile(rf"\b(?:{'|'.join(facts.programs)})\b")
-    texts = [text.value for step in job.all_steps() for text in _scripts(step)]
-    if any(map(programs.search, texts)):
-        return True
+    Else no commands are read for it.
+    """
     repository = analysis.repository
-    if not any(map(_LEADS_ON.search, texts)) or not any(map(repository.has, facts.locks)):
-        return False
-    return any(programs.search(repository.text(name) or "") for name in _SCRIPTS) or any(".sh" in one for one in texts)
+    locked = [tool for tool, facts in tools().items() if any(map(repository.has, facts.locks))]
+    texts = (repository.text(name) or "" for name in (_SCRIPTS if locked else ()))
+    written = {program for text in texts for program in _named(text)}
+    for job in analysis.workflow.jobs:
+        if job.uses is not None or not any(step.run is not None for step in job.steps):
+            continue
+        script = "\n".join(text.value for step in job.all_steps() for text in _scripts(step))
+        named = _named(script)
+        leads = locked if _LEADS_ON.search(script) else ()
+        for tool, facts in tools().items():
+            behind = tool in leads and (".sh" in script or not written.isdisjoint(facts.programs))
+            if behind or not named.isdisjoint(facts.programs):
+                yield job.id, tool
+
+
+def _named(text: str) -> set[str]:
+    """The programs of tools that a text names as words."""
+    there = [program for program in _programs() if program in text]
+    return {program for program in there if re.search(rf"\b{program}\b", text)}
+
+
+@cache
+def _programs() -> tuple[str, ...]:
+    return tuple(program for facts in tools().values() for program in facts.programs)
 
 
 def _scripts(step: Step) -> Iterator[Text]:
