@@ -271,3 +271,12 @@ def test_other_needs_of_jobs_that_are_known() -> None:
     assert len(under_other_needs(whole, apart).situation.conditions["a"]) == 1
     circle, _ = files_of(HEAD + crossed.replace("{if: '!", "{needs: a, if: '!"))
     assert under_other_needs(whole, circle).edges == ()
+
+
+@pytest.mark.parametrize(("name", "met"), [("Build and cache", True), ("Warm up", True), ("Cachet", False)])
+def test_a_job_that_works_and_is_called_after_a_cache_may_hand_it_over(name: str, met: bool) -> None:
+    kept = "{uses: actions/cache@v5, with: {path: ~/go/pkg/mod, key: modules}}"
+    first, second = f"{kept}, {{run: go build ./...}}", f"{kept}, {{run: go test ./...}}"
+    one = situation(two(first, second, a=f"{RUNS}, name: {name}"))
+    found = list(meetings(one, frozenset({"a"}), "b"))
+    assert [(each.verdict, each.certain) for each in found] == ([(Verdict.DATA, False)] if met else [])

@@ -77,8 +77,8 @@ DROP: list[tuple[str, Any, str, Callable[..., Any], set[str]]] = [
     (
         "jobs that are called after caches",
         situation,
-        "_fills_caches",
-        lambda _, made: not made.works,
+        "_is_named_for_caches",
+        _no,
         {"cache-filled-by-a-job-that-is-called-after-it"},
     ),
     ("artifacts that are replaced", links, "_replaced", _nothing, {"artifact-that-is-overwritten"}),

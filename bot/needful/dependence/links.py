@@ -38,15 +38,15 @@ def meetings(situation: Situation, lost: frozenset[str], consumer: str) -> Itera
             yield _read(situation, flow)
         for flow in situation.flows_between(consumer, job_id):
             text = f"`{situation.job(job_id).id}` would meet {flow.what} of `{situation.job(consumer).id}`"
-            yield Obstacle(Verdict.ORDER, text, (flow.read, flow.made))
+            yield Obstacle(Verdict.ORDER, text, (flow.read, flow.made), certain=not flow.presumed)
         yield from _replaced(situation, job_id, consumer)
         yield from _group(situation, job_id, consumer)
 
 
 def _read(situation: Situation, flow: Flow) -> Obstacle:
-    verb = "reads" if flow.certain else "may read"
+    verb = "reads" if flow.certain and not flow.presumed else "may read"
     text = f"`{situation.job(flow.consumer).id}` {verb} {flow.what} of `{situation.job(flow.producer).id}`"
-    return Obstacle(Verdict.DATA, text, (flow.made, flow.read))
+    return Obstacle(Verdict.DATA, text, (flow.made, flow.read), certain=not flow.presumed)
 
 
 def _replaced(situation: Situation, earlier: str, later: str) -> Iterator[Obstacle]:

@@ -40,7 +40,8 @@ class NeedsReads:
 class Flow(NamedTuple):
     """Something that one job makes and another reads. Not `certain`: it could not be excluded.
 
-    For an artifact, `download` is who reads it and `name` what it is called.
+    For an artifact, `download` is who reads it and `name` what it is called. `presumed`: only what the producer is
+    called says that it hands this over.
     """
 
     producer: str
@@ -51,6 +52,7 @@ class Flow(NamedTuple):
     read: Evidence
     download: Download | None = None
     name: Name = ()
+    presumed: bool = False
 
 
 @dataclass(frozen=True)
@@ -229,11 +231,11 @@ def _all_flows(situation: Situation, producer: str, consumer: str) -> Iterator[F
     own, made = situation.effects[consumer], situation.effects[producer]
     for download in own.downloads:
         yield from _artifact_flows(consumer, own, download, [(producer, made)], situation.conditions)
-    fills = _fills_caches(situation.job(producer), made)
+    named = _is_named_for_caches(situation.job(producer))
     for cache in own.caches:
         if cache.restores:
-            yield from _cache_flows(producer, consumer, cache, made, fills=fills)
-    yield from _filled_caches(producer, consumer, own, made, fills=fills)
+            yield from _cache_flows(producer, consumer, cache, made, named=named)
+    yield from _filled_caches(producer, consumer, own, made, named=named)
     for read in own.effects:
         if read.way is Way.READS and read.channel in _HANDED_OVER:
             yield from _effect_flows(producer, consumer, read, made)
@@ -275,22 +277,22 @@ _CACHING = re.compile(
 )
 
 
-def _fills_caches(job: Job, made: JobEffects) -> bool:
-    """Whether a job is there to fill caches for others: it does nothing else, or is called after that."""
-    return not made.works or any(map(_CACHING.search, (job.id, job.name.value if job.name is not None else "")))
+def _is_named_for_caches(job: Job) -> bool:
+    return any(map(_CACHING.search, (job.id, job.name.value if job.name is not None else "")))
 
 
-def _cache_flows(producer: str, consumer: str, restored: CacheUse, made: JobEffects, *, fills: bool) -> Iterator[Flow]:
+def _cache_flows(producer: str, consumer: str, restored: CacheUse, made: JobEffects, *, named: bool) -> Iterator[Flow]:
     for saved in made.caches:
-        # a job that works and keeps its downloads hands nothing over; one that fills the cache does
-        if not saved.saves or (saved.downloads and restored.downloads and not fills):
+        # a job that works and keeps its downloads hands nothing over; one that only fills the cache does
+        kept = saved.downloads and restored.downloads and bool(made.works)
+        if not saved.saves or (kept and not named):
             continue
         if not _may_hold_the_same(saved, restored):
             continue
         certain = same(saved.keys[0], restored.keys[0])
         if certain or any(may_match((*key, "*"), saved.keys[0]) for key in restored.keys):
             what = saved.evidence.text.removeprefix("uses ")
-            yield Flow(producer, consumer, what, certain, saved.evidence, restored.evidence)
+            yield Flow(producer, consumer, what, certain, saved.evidence, restored.evidence, presumed=kept)
 
 
 # artifacts and caches have names and rules of their own
@@ -317,11 +319,12 @@ def _effect_flows(producer: str, consumer: str, read: Effect, made: JobEffects) 
             yield Flow(producer, consumer, what, certain, written.evidence, read.evidence)
 
 
-def _filled_caches(producer: str, consumer: str, own: JobEffects, made: JobEffects, *, fills: bool) -> Iterator[Flow]:
+def _filled_caches(producer: str, consumer: str, own: JobEffects, made: JobEffects, *, named: bool) -> Iterator[Flow]:
     """Caches of actions: shared by name on purpose, or filled once by a job that is there for it."""
     for filled in made.tool_caches:
         for read in own.tool_caches:
             by_name = filled.key is not None and read.key is not None and may_be_same(filled.key, read.key)
-            if filled.kind == read.kind and (by_name or (filled.key is None and fills)):
+            if filled.kind == read.kind and (by_name or (filled.key is None and (named or not made.works))):
                 what = filled.evidence.text.removeprefix("uses ")
-                yield Flow(producer, consumer, what, True, filled.evidence, read.evidence)
+                presumed = not by_name and bool(made.works)
+                yield Flow(producer, consumer, what, True, filled.evidence, read.evidence, presumed=presumed)
