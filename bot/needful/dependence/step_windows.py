@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from enum import Enum
 
-from needful.facts.footprints import CHORES, Part, action_row, part
+from needful.effects.likely import likely
+from needful.facts.footprints import CHORES, Part, action_row, names_check, part
 from needful.workflow.model import Job, Step, StepKind
 
 
@@ -52,7 +53,11 @@ def _role(step: Step) -> Role:
     if step.background or step.kind not in (StepKind.RUN, StepKind.USES):
         return Role.BARRIER
     if step.run is not None:
-        return _OF_PARTS[part(step.run.value)]
+        role = _OF_PARTS[part(step.run.value)]
+        # what nothing is said of is read in vain nearly always: its script, and what that runs
+        return (
+            Role.BARRIER if role is Role.CHECK and not names_check(step.run.value) and not likely(step).kinds else role
+        )
     row = action_row(step.uses.name) if step.uses is not None else None
     if row is None:
         return Role.BARRIER

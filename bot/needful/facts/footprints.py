@@ -117,7 +117,13 @@ def part(script: str) -> Part:
     return Part.CHECKS if words.all.search(script) else Part.ASIDE
 
 
+def names_check(script: str) -> bool:
+    """Whether a script names a program of the table that checks."""
+    return _words().checks.search(script) is not None
+
+
 class _Words(NamedTuple):
+    checks: re.Pattern[str]
     all: re.Pattern[str]
     installs: re.Pattern[str]
     builds: re.Pattern[str]
@@ -136,6 +142,7 @@ def _words() -> _Words:
     installs = [name for name, row in rows.items() if row.kind == "install"]
     known = [name for name, row in rows.items() if row.kind == "build"]
     return _Words(
+        re.compile(_any(checks)),
         re.compile(_any(checks | {name.split()[0] for name in carriers}) + r"|\./\w"),
         re.compile(_any(installs) + r"|(?<![\w-])[\w-]+ (?:install|add)(?![\w-])"),
         re.compile(r"(?<![\w-])(?:build|compile)(?![\w-])"),

@@ -74,9 +74,9 @@ def subjects(analysis: Analysis) -> Iterator[Subject]:
 
 def _told_already(analysis: Analysis, job: Job) -> range:
     """The steps that `background-step` only shows for a reason that holds here as well: one entry says enough."""
-    if not (not_hosted(analysis.workflow, job) or refusal(analysis.repository, analysis.workflow.path)):
-        return range(0)
-    return next((range(one.start, one.until) for one in backgrounds(analysis.situation, job)), range(0))
+    steps = next((range(one.start, one.until) for one in backgrounds(analysis.situation, job)), range(0))
+    doubted = steps and (not_hosted(analysis.workflow, job) or refusal(analysis.repository, analysis.workflow.path))
+    return steps if doubted else range(0)
 
 
 def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
