@@ -95,7 +95,7 @@ def test_other_limits_are_not(before: str, after: str, known: JobExperience | No
         ),
         (
             "run: make",
-            "run: ./x.sh, env: {KEY: '${{ secrets.KEY }}'}",
+            "run: ./x.sh, env: {KEY: '${{ secrets.DEPLOY_KEY }}'}",
             "could do something lasting unseen: it",
         ),
     ],
