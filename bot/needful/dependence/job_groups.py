@@ -18,7 +18,7 @@ from needful.dependence.sharding import FEWEST, OFTEN, ends_runs
 from needful.dependence.situation import Situation
 from needful.dependence.step_conditions import Reaction, reaction
 from needful.dependence.step_links import step_name
-from needful.dependence.step_roles import KINDS, Part, Role, likely, parts_of, static
+from needful.dependence.step_roles import KINDS, Part, Role, likely, may_work, parts_of, static
 from needful.dependence.step_runner import enterprise, refusers
 from needful.dependence.step_sets import atoms_of
 from needful.workflow.model import Job, Step
@@ -95,7 +95,8 @@ def parting(situation: Situation, job: Job, objective: Objective = "latency") ->
     known = _recorded(situation, job)
     if situation.experience is not None and known is None:
         return None
-    parts = parts_of(situation, job)
+    # what nobody recorded is assumed to take long only where it checks or makes something
+    parts = parts_of(situation, job) if known or may_work(situation, job) > 1 else ()
     if not parts:
         return None
     needed, atoms = atoms_of(parts)

@@ -19,6 +19,19 @@ def purpose(step: Footprint) -> frozenset[str]:
     return step.kinds | (_guess(step).kinds if step.hidden else frozenset())
 
 
+def seems_something(step: Footprint) -> bool:
+    """Whether words say what a step is for of which not all is seen."""
+    return bool(_guess(step).kinds) and step.hides
+
+
+def words_allow(earlier: Footprint, later: Footprint) -> bool:
+    """What words alone say to `may_stand_beside`: where something of a step is hidden, its commands are not read."""
+    if not (earlier.hides or later.hides):
+        return True
+    one, other = (_guess(step).kinds if step.hides else step.kinds for step in (earlier, later))
+    return not ("build" in one or "test" in one & other or _guess(earlier).alone & _guess(later).alone)
+
+
 def seems_to_check(step: Footprint) -> bool:
     """Whether all that is not seen of a step seems to be checks, and nothing that is seen goes out of the job."""
     return bool(_guess(step).kinds) and not step.mends and harm_seen(step) is None and not sets(step)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 from needful.dependence.conditions import never_both
 from needful.dependence.situation import Situation
 from needful.dependence.step_conditions import Reaction, reaction
-from needful.dependence.step_doubts import may_stand_beside, purpose, seconds
+from needful.dependence.step_doubts import may_stand_beside, seconds, seems_something, words_allow
 from needful.dependence.step_links import clash, harm, harm_seen, sets, watchers
 from needful.dependence.step_runner import never_able
 from needful.dependence.step_windows import Role, partners, roles
@@ -138,7 +138,7 @@ def _group(job: Job, steps: range, able: _Able, taken: set[int], *, doubted: boo
         one = able(job.steps[place]) if _alone(job.steps[place]) and place not in taken else None
         if one is None:
             break  # nobody can tell what it would be to stand behind it, or before it
-        counts = bool(purpose(one) or one.chores)
+        counts = seems_something(one) or bool(one.kinds or one.chores)
         if counts and joins(one, members, doubted=doubted) and all(_goes_before(one, other) for other in passed):
             places.append(place)
             members.append(one)
@@ -156,7 +156,7 @@ def _goes_before(step: Footprint, other: Footprint) -> bool:
 
     Then the other does not run where the step fails: so it must do nothing that anybody would miss.
     """
-    if step.hidden or sets(step) or clash(other, step) is not None:
+    if step.hides or other.hides or sets(step) or clash(other, step) is not None:
         return False
     if reaction(step.step.condition) is Reaction.STOPS and harm(step) is not None:
         return False
@@ -188,7 +188,11 @@ def _able(situation: Situation, job: Job, *, doubted: bool = False) -> _Able:
     def able(step: Step) -> Footprint | None:
         if step.path not in known:
             one = by_path.get(step.path)
-            fits = one is not None and not _apart(job, prints, one) and (not one.hidden or (doubted and purpose(one)))
+            fits = (
+                one is not None
+                and not _apart(job, prints, one)
+                and ((doubted and seems_something(one)) or not one.hides)
+            )
             known[step.path] = one if fits else None
         return known[step.path]
 
@@ -203,9 +207,11 @@ def _apart(job: Job, prints: tuple[Footprint, ...], step: Footprint) -> bool:
 
 def joins(step: Footprint, members: list[Footprint], *, doubted: bool = False) -> bool:
     """Whether a step may run beside those that stand before it in the text; `doubted`: as far as anybody can see."""
+    if doubted and not all(words_allow(member, step) for member in members):
+        return False
     if members and _starts_anew(step) and not (doubted and _only_hands_on([*members, step])):
         return False
-    if sets(step) and any(sets(member) for member in members):
+    if any(sets(member) for member in members) and sets(step):
         return False
     if doubted:
         return all(may_stand_beside(member, step) for member in members)

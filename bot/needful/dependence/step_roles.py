@@ -107,6 +107,13 @@ def _looks_like_work(step: Step) -> bool:
     return any(_LIKELY.search(text) is not None for text in texts) and not _only_prepares(step)
 
 
+def may_work(situation: Situation, job: Job) -> int:
+    """How many steps of a job may check or make something, by their names and actions: no script is read for that."""
+    own = (one for one in situation.steps[job.id.lower()] if one.site.file is one.site.workflow)
+    asked = (one for one in own if not _only_prepares(one.site.step))
+    return sum(one.site.step.run is not None or bool(one.checks) for one in asked)
+
+
 def parts_of(situation: Situation, job: Job) -> tuple[Part, ...]:
     """The steps of a job with their roles; none if some step is of another kind than to run or to use something."""
     prints = {one.step.path: one for one in situation.footprints[job.id.lower()]}

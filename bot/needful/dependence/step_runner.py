@@ -87,7 +87,7 @@ def refusers(repository: Repository, path: str, *, asked: bool = False) -> tuple
 
     `asked`: an expression asks for a step of a group by its id.
     """
-    seen = ((linter, next(_mentions(repository, linter), "")) for linter in step_syntax().linters)
+    seen = zip(step_syntax().linters, _first_mentions(repository), strict=True)
     return tuple(
         Refuser(linter.name, where, _entry(linter, path, asked=asked))
         for linter, where in seen
@@ -101,6 +101,12 @@ def refusal(repository: Repository, path: str, *, asked: bool = False) -> str:
         cure = f"; it would not with\n{refuser.entry}" if refuser.entry else ""
         return f"{refuser.name} ({refuser.where}) refuses steps that run at once{cure}"
     return ""
+
+
+@lru_cache(maxsize=64)
+def _first_mentions(repository: Repository) -> tuple[str, ...]:
+    """Where each linter is first seen, `""` for one that is not."""
+    return tuple(next(_mentions(repository, linter), "") for linter in step_syntax().linters)
 
 
 def _mentions(repository: Repository, linter: StepLinter) -> Iterator[str]:

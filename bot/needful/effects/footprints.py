@@ -29,6 +29,7 @@ from needful.effects.traces import Footprint, Left, Trace, together
 from needful.effects.walk import Site
 from needful.effects.work import Deed, inside_repository
 from needful.facts.footprints import CARRIER, Row, Said, Write, program_row
+from needful.memory import Lazily
 from needful.workflow.model import Job, Step, StepKind, Workflow
 from needful.workflow.repository import Repository
 
@@ -50,7 +51,7 @@ def footprints(
             if known is None:
                 found.append(Footprint(step, partial(_elsewhere, workflow, step)))
                 continue
-            found.append(Footprint(known.site.step, partial(_of_step, known, repository, earlier)))
+            found.append(_of_step(known, repository, earlier))
             earlier = (*earlier, known)
     return tuple(found)
 
@@ -67,14 +68,25 @@ def _elsewhere(workflow: Workflow, step: Step) -> Left:
     return Left(hidden=(seen,))
 
 
-def _of_step(known: StepEffects, repository: Repository, earlier: tuple[StepEffects, ...]) -> Left:
+def _of_step(known: StepEffects, repository: Repository, earlier: tuple[StepEffects, ...]) -> Footprint:
     site = known.site
     if site.step.uses is not None:
-        return of_action(site)
+        return Footprint(site.step, partial(of_action, site))
     if site.step.run is None:
-        return Left(hidden=(site.evidence("is a step of a kind that is not known here"),))
-    deeds = _Deeds(site, repository, earlier)
-    found = together(deeds.of(deed) for deed in known.deeds)
+        hidden = (site.evidence("is a step of a kind that is not known here"),)
+        return Footprint(site.step, lambda: Left(hidden=hidden))
+    parts = Lazily(map(_Deeds(site, repository, earlier).of, known.deeds))
+    return Footprint(site.step, partial(_of_commands, known, parts), partial(_hides, known, parts))
+
+
+def _hides(known: StepEffects, parts: Lazily[Left]) -> bool:
+    """Whether anything of a step is hidden: mostly its first commands say so, before those that they lead to."""
+    return any(part.hidden or known.hides for part in parts) or known.hides
+
+
+def _of_commands(known: StepEffects, parts: Lazily[Left]) -> Left:
+    site = known.site
+    found = together(parts)
     hidden = dict.fromkeys((*known.opaque, *known.own, *found.hidden))
     return replace(found, traces=tuple(dict.fromkeys((*asked_of(site), *found.traces))), hidden=tuple(hidden))
 
@@ -106,7 +118,7 @@ class _Deeds:
     def _touched(self, deed: Deed) -> tuple[Meaning, Iterator[Trace]]:
         """What the tables say that a command does, with paths as the workspace has them."""
         placed = replace(deed.command, folder=deed.folder)
-        means = deed.meaning if deed.meaning.neutral else meaning(placed)
+        means = deed.meaning if deed.meaning.neutral or placed == deed.command else meaning(placed)
         touches = (put_out(self.site, touch) for touch in (*means.touches, *asked_for(placed)))
         traces = (Trace(t.channel, t.way, t.name, self._seen(deed, t.text)) for t in touches if t.text != SUMMARY)
         return means, traces

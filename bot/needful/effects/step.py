@@ -77,6 +77,11 @@ class StepEffects:
         return self._walk.deeds
 
     @property
+    def hides(self) -> bool:
+        """Whether something that cannot be seen was met on the way to those commands that were gone through so far."""
+        return self._walk.hides
+
+    @property
     def opaque(self) -> tuple[Evidence, ...]:
         """What of it cannot be seen."""
         return self._work.gaps

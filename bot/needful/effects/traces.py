@@ -50,14 +50,23 @@ class Left:
 
 @dataclass(frozen=True)
 class Footprint:
-    """All that other steps could meet of a step. Its commands are not read before anything of that is asked for."""
+    """All that other steps could meet of a step. Its commands are not read before anything of that is asked for.
+
+    `glance` says by as few of them as will do whether anything is hidden.
+    """
 
     step: Step
     tell: Callable[[], Left] = field(repr=False, compare=False)
+    glance: Callable[[], bool] | None = field(default=None, repr=False, compare=False)
 
     @cached_property
     def _left(self) -> Left:
         return self.tell()
+
+    @cached_property
+    def hides(self) -> bool:
+        """Whether it may do anything beside its traces."""
+        return bool(self._left.hidden) if self.glance is None else self.glance()
 
     @property
     def traces(self) -> tuple[Trace, ...]:

@@ -127,6 +127,11 @@ class Walk:
         """All of it."""
         return Work(tuple(self.deeds), tuple(self._gaps), tuple(self._own), frozenset(self._hooks))
 
+    @property
+    def hides(self) -> bool:
+        """Whether something that cannot be seen, or is not read command by command, was met so far."""
+        return bool(self._gaps or self._own)
+
     def _walk(self) -> Iterator[Deed]:
         own = _Task(Script(), Spot(self._site.own_line))
         for opening in action_openings(self._site):

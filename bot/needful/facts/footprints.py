@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from needful.facts import table
@@ -107,6 +107,7 @@ class Part(Enum):
     CHECKS = "checks"
 
 
+@lru_cache(maxsize=4096)
 def part(script: str) -> Part:
     """What a script seems to do by the programs of the table that it names."""
     words = _words()
