@@ -92,7 +92,7 @@ def test_a_matrix_of_include_alone_may_be_in_any_order() -> None:
         ("    runs-on", "    environment: live\n    runs-on", "does something lasting, or may, perhaps in this order"),
         ("run: make", "run: npm publish", "does something lasting, or may, perhaps in this order"),
         ("    runs-on", "    name: Deploy\n    runs-on", "does something lasting, or may, perhaps in this order"),
-        ("run: make", "run: ./x\n        env: {KEY: '${{ secrets.DEPLOY_KEY }}'}", "could do something lasting unseen: it"),
+        ("run: make", "run: ./x\n        env: {KEY: '${{ secrets.DEPLOY }}'}", "could do something lasting unseen: it"),
         ("ubuntu-latest", "[self-hosted]", "runs on a machine whose disk its legs share"),
         ("    runs-on", "    concurrency: db\n    runs-on", "has a concurrency group, in which its legs wait"),
         (
