@@ -6,7 +6,7 @@ import random
 from collections.abc import Sequence
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from needful.report.measured import MARKER, measured
@@ -93,6 +93,7 @@ def test_the_interval_covers_the_truth_about_as_often_as_it_says() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from(["push", "schedule"]), st.floats(0, 1e5)), max_size=6), st.integers(0, 9))
+@example([("push", 5e-324), ("push", 1.0)], 0)
 def test_any_runs_give_the_same_answer_twice(given_runs: Sequence[tuple[str, float]], seed: int) -> None:
     samples = [Sample(event, seconds) for event, seconds in given_runs]
     found = measure(samples[::2], samples[1::2], -0.1, seed)

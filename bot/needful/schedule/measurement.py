@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 from needful.schedule.resampling import resampled
 
+_SHORTEST = 0.001
 _FEWEST = 3  # of one kind of event on each side; a median of less says nothing
 _POWER = 1.96 + 0.84
 """Quantiles of the normal distribution for 5 % of false alarms and 80 % of changes seen."""
@@ -85,7 +86,7 @@ def measure(
     sides = {event: (old[event], new[event]) for event in events}
     needed = _needed(sides, wanted)
     was, now = _medians(sides)
-    change = now / was - 1 if was else 0.0
+    change = _change(was, now)
     low, high = _interval(sides, seed)
     few = any(min(len(one), len(other)) < _FEWEST for one, other in sides.values())
     return Measurement(
@@ -133,11 +134,16 @@ def _medians(sides: _Sides) -> tuple[float, float]:
     return was, sum(median(now) * len(now) for _, now in sides.values()) / total
 
 
+def _change(was: float, now: float) -> float:
+    """The share by which a time went up. Of what took less than a millisecond, no share says anything."""
+    return now / was - 1 if was >= _SHORTEST else 0.0
+
+
 def _interval(sides: _Sides, seed: int) -> tuple[float, float]:
     def once(draw: random.Random) -> float:
         drawn = ((draw.choices(old, k=len(old)), draw.choices(new, k=len(new))) for old, new in sides.values())
         was, now = _medians(dict(zip(sides, drawn, strict=True)))
-        return now / was - 1 if was else 0.0
+        return _change(was, now)
 
     return resampled(once, seed)
 
