@@ -157,7 +157,7 @@ def _hindered(analysis: Analysis, merge: Merge) -> bool:
 RULE = Rule(
     id="merge-tiny-jobs",
     tier=Tier.TRADE,
-    since="0.2.0",
+    since="0.1.0",
     summary="Run the checks of a job that is shorter than its set-up in another one, for `cost` and `balanced`.",
     subjects=subjects,
     propose=propose,

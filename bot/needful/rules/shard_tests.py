@@ -212,7 +212,7 @@ def _gate(job: Job) -> list[str]:
 RULE = Rule(
     id="shard-tests",
     tier=Tier.TRADE,
-    since="0.2.0",
+    since="0.1.0",
     summary="Run a long test suite in parts, where recorded runs show that it ends the run.",
     subjects=subjects,
     propose=propose,

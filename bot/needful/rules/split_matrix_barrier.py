@@ -165,7 +165,7 @@ def _cost(analysis: Analysis, barrier: Barrier) -> str:
 RULE = Rule(
     id="split-matrix-barrier",
     tier=Tier.TRADE,
-    since="0.2.0",
+    since="0.1.0",
     summary="Give slow legs of a matrix a job of their own, where a job behind it uses only what the others make.",
     subjects=subjects,
     propose=propose,
