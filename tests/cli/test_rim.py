@@ -104,7 +104,8 @@ def test_an_interrupt_ends_quietly(repository: Make) -> None:
     # it says when it is at work, and then goes on until it is interrupted
     root = repository(ci=SERIAL)
     slow = (
-        "import time; from needful import app, cli\n"
+        "import signal, time; from needful import app, cli\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell in the background has it ignored
         "app.find_targets = lambda _: print(1, flush=True) or [time.sleep(0.05) for _ in iter(int, 1)]\n"
         "cli.main()"
     )
