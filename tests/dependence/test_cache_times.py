@@ -184,8 +184,8 @@ def test_steps_of_a_local_action_are_those_of_the_step_that_uses_it() -> None:
     here = situation(text, files)
     job = here.job("test")
     inside = next(step for step in here.steps["test"] if step.site.file is not here.workflow)
-    assert outer(here, job, inside) == job.steps[1].span.start
-    assert outer(here, replace(job, steps=()), inside) == -1
+    assert outer(job, inside) == job.steps[1].span.start
+    assert outer(replace(job, steps=()), inside) == -1
 
 
 # --- the proof -------------------------------------------------------------------------------------------------------

@@ -100,7 +100,7 @@ def users(situation: Situation, job: Job, cache: StepEffects) -> tuple[Step, ...
     ]
     plain = _is_for_packages(cache.site)
     effects = situation.steps[job.id.lower()]
-    using = {outer(situation, job, step) for step in effects if _may_use(situation, step, plain=plain)}
+    using = {outer(job, step) for step in effects if _may_use(situation, step, plain=plain)}
     return tuple(step for step in behind if step.kind in _WORKING and step.span.start in using)
 
 
@@ -133,12 +133,11 @@ def _may_use(situation: Situation, step: StepEffects, *, plain: bool) -> bool:
     return not plain and bool(step.checks or step.works)
 
 
-def outer(situation: Situation, job: Job, step: StepEffects) -> int:
+def outer(job: Job, step: StepEffects) -> int:
     """Where the step of the workflow begins that a step of a local action belongs to, or that it is; -1 for nowhere."""
     if step.site.file is step.site.workflow:
         return step.site.step.span.start
-    line = situation.workflow.line
-    return next((own.span.start for own in job.all_steps() if line(own.span) == step.site.line), -1)
+    return next((own.span.start for own in job.steps if own.path == step.site.outer.path), -1)
 
 
 def needless(situation: Situation, job: Job, steps: Iterable[StepEffects]) -> bool:
@@ -154,7 +153,7 @@ def installs_quickly(situation: Situation, job: Job, steps: Iterable[StepEffects
     known = situation.experience.of(job) if situation.experience is not None else None
     if known is None:
         return False
-    places = {outer(situation, job, step) for step in steps}
+    places = {outer(job, step) for step in steps}
     by_leg = [[_in_all(case, places) for case in cases] for _, cases in known.legs()]
     return bool(by_leg) and all(len(times) >= CASES and typical(times) < QUICK for times in by_leg)
 

@@ -15,6 +15,7 @@ from enum import Enum
 
 from needful.dependence.situation import Situation
 from needful.dependence.step_links import step_name
+from needful.document.nodes import Path
 from needful.effects.channels import Channel, Way
 from needful.effects.commands import calls
 from needful.effects.model import Evidence
@@ -117,16 +118,15 @@ def may_work(situation: Situation, job: Job) -> int:
 def parts_of(situation: Situation, job: Job) -> tuple[Part, ...]:
     """The steps of a job with their roles; none if some step is of another kind than to run or to use something."""
     prints = {one.step.path: one for one in situation.footprints[job.id.lower()]}
-    effects: dict[int, list[StepEffects]] = {}
+    effects: dict[Path, list[StepEffects]] = {}
     for one in situation.steps[job.id.lower()]:
-        effects.setdefault(one.site.line, []).append(one)
+        effects.setdefault(one.site.outer.path, []).append(one)
     found = []
     for index, step in enumerate(job.steps):
         footprint = prints.get(step.path)
         if footprint is None:
             return ()
-        own = effects.get(situation.workflow.line(step.span), [])
-        found.append(_part(index, step, own, footprint))
+        found.append(_part(index, step, effects.get(step.path, []), footprint))
     return tuple(found)
 
 

@@ -29,7 +29,7 @@ class Checkout(NamedTuple):
 
 @dataclass(frozen=True)
 class Site:
-    """A step where it stands: in `file`, reached from line `line` of `workflow`.
+    """A step where it stands: in `file`, reached from the step `outer` of `workflow`, which may be the step itself.
 
     `conditions` are the `if`s of the workflow on the way; `conditional`: there is an `if`, there or in a local action.
     `optional`: the job goes on when the step fails. `job` is None where a step stands for itself. `checkouts` are the
@@ -40,12 +40,17 @@ class Site:
     scope: Scope
     file: Workflow | Action
     workflow: Workflow
-    line: int
+    outer: Step
     conditions: tuple[Text, ...] = ()
     conditional: bool = False
     optional: bool = False
     job: Job | None = None
     checkouts: tuple[Checkout, ...] = ()
+
+    @property
+    def line(self) -> int:
+        """The line of the workflow on which the step stands, or from which it is reached."""
+        return self.workflow.line(self.outer.span)
 
     def evidence(self, text: str, span: Span | None = None) -> Evidence:
         """Something seen at this step, as evidence in the workflow, with the place where it really stands."""
@@ -122,7 +127,7 @@ def sites(workflow: Workflow, job: Job, scope: Scope, repository: Repository) ->
     """Every step of a job, local composite actions opened in place. Bounded, whatever calls whatever."""
     checkouts: tuple[Checkout, ...] = ()
     for step in job.steps:
-        first = Site(step, scope, workflow, workflow, workflow.line(step.span), job=job)
+        first = Site(step, scope, workflow, workflow, step, job=job)
         for site in _open(first, repository, 0):
             yield replace(site, checkouts=checkouts)
             checkouts += tuple(_checkout(site))
