@@ -14,7 +14,7 @@ from typing import TypeAlias
 from needful.dependence.experience import typical
 from needful.dependence.links import Obstacle, in_order
 from needful.dependence.matrix_cuts import Cut, cuts
-from needful.dependence.matrix_parts import noticed, tied
+from needful.dependence.matrix_parts import noticed, separator, tied
 from needful.dependence.parts import mapping
 from needful.dependence.removal import removal
 from needful.dependence.situation import Situation, feeds, observe, rewired
@@ -207,7 +207,7 @@ def _lines(situation: Situation, job: Job) -> int:
 
 def _name(situation: Situation, job: Job, cut: Cut) -> str:
     """The id of the new job, `""` where it is taken."""
-    between = "_" if "_" in job.id and "-" not in job.id else "-"
+    between = separator(job)
     slug = re.sub(r"[^A-Za-z0-9]+", between, cut.values[0] if len(cut.values) == 1 else "").strip(between).lower()
     name = f"{job.id}{between}{slug if 0 < len(slug) <= _LONGEST_SLUG else 'slow'}"
     return name if situation.workflow.job(name) is None else ""

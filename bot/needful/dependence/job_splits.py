@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from needful.config.settings import Objective
 from needful.dependence.gate import no_gate_for
 from needful.dependence.job_groups import Parting, parting
-from needful.dependence.matrix_parts import noticed, tied
+from needful.dependence.matrix_parts import noticed, separator, tied
 from needful.dependence.parts import jobs_of, steps_of
 from needful.dependence.situation import Situation
 from needful.dependence.step_links import step_name
@@ -124,7 +124,7 @@ def _lasting(situation: Situation, job: Job) -> bool:
 
 def _names(situation: Situation, job: Job, found: Parting, *, gate: bool) -> tuple[str, ...] | None:
     taken = {other.id.lower() for other in situation.workflow.jobs}
-    dash = "_" if "_" in job.id and "-" not in job.id else "-"
+    dash = separator(job)
     names: list[str] = []
     for group in found.groups:
         own = not names and not gate

@@ -43,6 +43,11 @@ def parted_alike(old: Mapping[str, Plain], job_id: str, parts: Sequence[Mapping[
     return ""
 
 
+def separator(job: Job) -> str:
+    """What stands between words in the id of a job, and so in the ids of jobs that are made of it."""
+    return "_" if "_" in job.id and "-" not in job.id else "-"
+
+
 def tied(job: Job) -> str:
     """What ties the legs of a job together, in words that follow its name; `""` where each stands for itself."""
     if job.concurrency is not None:

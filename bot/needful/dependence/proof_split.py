@@ -19,7 +19,6 @@ from needful.dependence.situation import Situation
 from needful.dependence.step_conditions import Reaction, reaction
 from needful.dependence.step_links import asks_for, handed_on, harm, step_name
 from needful.document.nodes import Plain
-from needful.effects.channels import Channel
 from needful.effects.traces import Footprint
 from needful.workflow.model import Job
 
@@ -179,13 +178,8 @@ def _lasts(split: _Split, index: int) -> str:
     for step in split.before.steps[split.job.id.lower()]:
         if step.site.step.path != path or step.site.file is not step.site.workflow:
             continue
-        for effect in step.effects:
-            if effect.way.value == "writes" and effect.channel in _LASTING:
-                return effect.evidence.text
-        if step.opaque:
-            return step.opaque[0].text
-        if step.unknown is not None:
-            return step.unknown.text
+        if (seen := next(step.outlasting(), None)) is not None:
+            return seen.text
     return ""
 
 
@@ -222,13 +216,3 @@ def _tied(split: _Split) -> Iterator[str]:
 def _by_id(split: _Split) -> Iterator[str]:
     if action := cached_by_id(split.job):
         yield f"the cache of {action} goes by the id of the job"
-
-
-_LASTING = frozenset(
-    {
-        *(Channel.ARTIFACT, Channel.IMAGE, Channel.REF, Channel.RELEASE, Channel.PACKAGE, Channel.ATTESTATION),
-        *(Channel.DEPLOYMENT, Channel.INFRASTRUCTURE, Channel.REPORT, Channel.SCAN, Channel.CONVERSATION),
-        *(Channel.RUN, Channel.SERVICE, Channel.VARIABLE, Channel.TOKEN, Channel.PAGES, Channel.SNAPSHOT, Channel.DISK),
-    }
-)
-"""What outlasts the job. A cache that is saved twice is saved once: the second finds its key taken."""

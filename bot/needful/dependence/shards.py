@@ -12,15 +12,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from needful.dependence.gate import gate_operations, no_gate_for
-from needful.dependence.matrix_parts import tied
+from needful.dependence.matrix_parts import separator, tied
 from needful.dependence.parts import jobs_of, mapping
 from needful.dependence.sharding import Runner, runners
 from needful.dependence.situation import Situation
 from needful.document.nodes import Plain
 from needful.document.operations import AddKey, CopyKey, Operation, ReplaceValue
-from needful.effects.channels import Channel, Way
 from needful.effects.names import is_literal
-from needful.effects.step import StepEffects
 from needful.facts.sharding import Sharding
 from needful.workflow.model import Job, Step
 
@@ -51,7 +49,7 @@ class Shards:
 def shards_of(situation: Situation, job: Job, step: Step, count: int) -> Shards | None:
     """How a job is written in parts; None where nobody knows where the option goes."""
     found = next((one for one in runners(situation, job) if one.step.path == step.path), None)
-    dash = "_" if "_" in job.id and "-" not in job.id else "-"
+    dash = separator(job)
     name = f"{job.id}{dash}parts"
     run = with_part(situation, found, count) if found is not None else ""
     taken = any(other.id.lower() == name.lower() for other in situation.workflow.jobs)
@@ -165,22 +163,13 @@ def outside(situation: Situation, job: Job) -> Iterator[str]:
     apart = [step for step in job.steps if _action(step) in (*_MERGED, _UPLOAD)]
     for known in situation.steps[job.id.lower()]:
         if all(known.site.step.path != step.path for step in apart):
-            yield from _lasts(known)
+            yield from (seen.text for seen in known.outlasting())
     told = {text for step in apart for text in step.texts}
     accesses = (
         one for text in job.texts if text not in told for part in text.template.expressions for one in part.accesses
     )
     if any(access[0] == "secrets" for access in accesses):
         yield "the job is given a secret, and what its parts do with it at the same time is not known"
-
-
-def _lasts(step: StepEffects) -> Iterator[str]:
-    for effect in step.effects:
-        if effect.way is Way.WRITES and effect.channel in _LASTING:
-            yield effect.evidence.text
-    yield from (seen.text for seen in step.opaque[:1])
-    if step.unknown is not None:
-        yield step.unknown.text
 
 
 def _action(step: Step) -> str:
@@ -234,12 +223,3 @@ def _too_old(situation: Situation, how: Sharding, path: str) -> str:
     if major is None or int(major[1]) < how.least:
         return f"{path} does not ask for {how.packages[0]} {how.least} or later"
     return ""
-
-
-_LASTING = frozenset(
-    {
-        *(Channel.ARTIFACT, Channel.IMAGE, Channel.REF, Channel.RELEASE, Channel.PACKAGE, Channel.ATTESTATION),
-        *(Channel.DEPLOYMENT, Channel.INFRASTRUCTURE, Channel.REPORT, Channel.SCAN, Channel.CONVERSATION),
-        *(Channel.RUN, Channel.SERVICE, Channel.VARIABLE, Channel.TOKEN, Channel.PAGES, Channel.SNAPSHOT, Channel.DISK),
-    }
-)

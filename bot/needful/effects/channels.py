@@ -52,6 +52,9 @@ class Channel(Enum):
 
 BETWEEN_JOBS = frozenset(list(Channel)[: list(Channel).index(Channel.FILES)])
 
+OUTLASTING = BETWEEN_JOBS - {Channel.OUTPUT, Channel.CACHE, Channel.BUILD_CACHE}
+"""Where what is written outlasts the job. A cache that is saved twice is saved once: the second finds its key taken."""
+
 
 EXTERNAL = frozenset(
     {

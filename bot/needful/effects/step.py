@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import chain
 
 from needful.effects.actions import action_touches, facts_of
-from needful.effects.channels import EXTERNAL, Channel, Touch, Way
+from needful.effects.channels import EXTERNAL, OUTLASTING, Channel, Touch, Way
 from needful.effects.commands import Meaning
 from needful.effects.expressed import asked_for, expressed, put_out
 from needful.effects.images import image_name
@@ -104,6 +104,15 @@ class StepEffects:
     def irreversible(self) -> Lazily[Evidence]:
         """What it certainly does outside the run."""
         return Lazily(effect.evidence for effect in self.effects if _lasts(effect))
+
+    def outlasting(self) -> Iterator[Evidence]:
+        """What it leaves outside of its job, or may leave: what cannot be seen comes last."""
+        for effect in self.effects:
+            if effect.way is Way.WRITES and effect.channel in OUTLASTING:
+                yield effect.evidence
+        yield from self.opaque[:1]
+        if self.unknown is not None:
+            yield self.unknown
 
     @cached_property
     def checks(self) -> tuple[Evidence, ...]:
