@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from needful.dependence.cache_worth import too_rare
 from needful.dependence.situation import Situation
 from needful.dependence.trust import by_events, by_powers, by_work
 from needful.document.comments import comments
+from needful.document.nodes import Plain
+from needful.document.operations import AddKey, Operation
 from needful.effects.caches import caches, keeps_a_cache
 from needful.effects.job import job_scope
 from needful.effects.names import Scope, show
@@ -19,7 +21,7 @@ from needful.effects.step import StepEffects
 from needful.effects.walk import Site
 from needful.expressions import Access
 from needful.facts.set_up_caches import keeps, may_hold, set_up
-from needful.workflow.model import Job, Text, UsesKind
+from needful.workflow.model import Job, Step, Text, UsesKind
 
 _LOOKS_LIKE_ONE = re.compile(r"cache|setup|set-up|install|bootstrap|prepare|\binit")
 _OF_NODE = frozenset({"npm", "yarn", "pnpm"})
@@ -68,6 +70,18 @@ def spoken_of(situation: Situation, job: Job) -> str:
     text = situation.workflow.document.source.text[job.span.start : job.span.end]
     found = _ABOUT_CACHES.search(text)
     return found[1].strip()[:100] if found else ""
+
+
+def thought_of(situation: Situation, job: Job) -> str:
+    """Why a person should decide about a cache, `""` where no comment speaks of caches."""
+    said = spoken_of(situation, job)
+    return f"a comment in `{job.id}` speaks of caches: “{said}”" if said else ""
+
+
+def legs_beyond(job: Job, most: int) -> bool:
+    """Whether a job has more legs than that, or nobody knows how many."""
+    legs = job.strategy.matrix.legs if job.strategy is not None and job.strategy.matrix is not None else ()
+    return legs is None or len(legs) > most
 
 
 def spoken_against(situation: Situation, job: Job) -> bool:
@@ -165,3 +179,13 @@ def _in_repository(situation: Situation, site: Site, pattern: str) -> Iterator[s
             inside = pattern
         if checkout.own and not inside.startswith("../"):
             yield from found(situation.repository, inside)
+
+
+def added_inputs(step: Step, added: Mapping[str, Plain], after: tuple[str, ...] = ()) -> Iterator[Operation]:
+    """Writes inputs below `with`, one behind the other and the first behind `after`; `with` where there is none."""
+    if not step.inputs:
+        yield AddKey(step.path, "with", dict(added), after=("uses",))
+        return
+    for key, value in added.items():
+        yield AddKey((*step.path, "with"), key, value, after=after)
+        after = (key,)

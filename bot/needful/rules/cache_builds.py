@@ -52,7 +52,16 @@ from collections.abc import Iterator
 from needful.dependence.analysis import Analysis
 from needful.dependence.cache_times import needless
 from needful.dependence.cache_worth import unfilled
-from needful.dependence.caching import held, is_for_others, legs_in, spoken_against, spoken_of, unfit, unfit_as_written
+from needful.dependence.caching import (
+    held,
+    is_for_others,
+    legs_beyond,
+    legs_in,
+    spoken_against,
+    thought_of,
+    unfit,
+    unfit_as_written,
+)
 from needful.dependence.parts import Part
 from needful.document.nodes import Plain
 from needful.document.operations import InsertItem, Noted
@@ -132,12 +141,13 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
 
 def _doubt(analysis: Analysis, job: Job) -> str:
     """Why a person should decide, `""` where nothing speaks against the cache."""
-    if said := spoken_of(analysis.situation, job):
-        return f"a comment in `{job.id}` speaks of caches: “{said}”"
-    legs = job.strategy.matrix.legs if job.strategy is not None and job.strategy.matrix is not None else ()
-    if legs is None or len(legs) > _MANY:
-        return "a cache for every combination of a large matrix may not fit into the repository's space"
-    return ""
+    if said := thought_of(analysis.situation, job):
+        return said
+    return (
+        "a cache for every combination of a large matrix may not fit into the repository's space"
+        if legs_beyond(job, _MANY)
+        else ""
+    )
 
 
 def _is_decided(job: Job) -> bool:

@@ -54,10 +54,18 @@ from collections.abc import Iterator
 from needful.dependence.analysis import Analysis
 from needful.dependence.cache_times import needless
 from needful.dependence.cache_worth import filled_elsewhere, unfilled
-from needful.dependence.caching import held, moved, spoken_against, spoken_of, unfit, unfit_as_written, version_of
+from needful.dependence.caching import (
+    added_inputs,
+    held,
+    moved,
+    spoken_against,
+    thought_of,
+    unfit,
+    unfit_as_written,
+    version_of,
+)
 from needful.dependence.parts import Part
 from needful.document.nodes import Plain
-from needful.document.operations import AddKey, Operation
 from needful.effects.installs import Install, installs
 from needful.effects.lock_files import BY_GLOB, key_files, lock_fits
 from needful.effects.names import show
@@ -204,8 +212,7 @@ def _proposal(
             return None
         added[facts.paths] = "\n".join(inside) + ("\n" if len(inside) > 1 else "")
     installing = site.seen(f"`{job.id}` runs `{first.deed.command.text}`", first.deed.spot.line, first.deed.spot.way)
-    said = spoken_of(analysis.situation, job)
-    doubt = f"a comment in `{job.id}` speaks of caches: “{said}”" if said else ""
+    doubt = thought_of(analysis.situation, job)
     if not doubt and not filled_elsewhere(analysis.situation, uses.name, manager):
         doubt = unfilled(analysis.situation, job)
     return Proposal(
@@ -216,7 +223,7 @@ def _proposal(
         title=f"`{job.id}` can keep what {_NAMES.get(manager, manager)} downloads",
         because=(doubt or f"`{job.id}` downloads the same packages in every run, and {uses.name} can keep them"),
         evidence=(site.evidence(f"sets up without a cache for {_NAMES.get(manager, manager)}"), installing),
-        operations=tuple(_operations(site, added)),
+        operations=tuple(added_inputs(site.step, added)),
         cost="a run with other dependencies saves them, which takes some seconds; caches share the repository's space",
         parts=frozenset({Part.CACHES}),
     )
@@ -242,17 +249,6 @@ def _looked_for(facts: SetUp, manager: str) -> set[str]:
 def _in_workspace(site: Site, file: str) -> str:
     folder = next((checkout.folder for checkout in site.checkouts if checkout.own), "")
     return posixpath.join(folder, file)
-
-
-def _operations(site: Site, added: dict[str, Plain]) -> Iterator[Operation]:
-    path = site.step.path
-    if not site.step.inputs:
-        yield AddKey(path, "with", added, after=("uses",))
-        return
-    behind: tuple[str, ...] = ()
-    for key, value in added.items():
-        yield AddKey((*path, "with"), key, value, after=behind)
-        behind = (key,)
 
 
 RULE = Rule(

@@ -50,10 +50,18 @@ from collections.abc import Iterator
 
 from needful.dependence.analysis import Analysis
 from needful.dependence.cache_times import needless
-from needful.dependence.caching import is_for_others, spoken_of, unfit, unfit_as_written, version_of
+from needful.dependence.caching import (
+    added_inputs,
+    is_for_others,
+    legs_beyond,
+    thought_of,
+    unfit,
+    unfit_as_written,
+    version_of,
+)
 from needful.dependence.parts import Part
 from needful.dependence.step_runner import not_hosted
-from needful.document.operations import AddKey, Operation
+from needful.document.operations import Operation
 from needful.effects.caches import caches
 from needful.effects.image_builds import ImageBuild, image_builds
 from needful.effects.names import show
@@ -255,12 +263,13 @@ def _proposal(
 
 def _doubt(analysis: Analysis, job: Job) -> str:
     """Why a person should decide, `""` where nothing speaks against the cache."""
-    if said := spoken_of(analysis.situation, job):
-        return f"a comment in `{job.id}` speaks of caches: “{said}”"
-    legs = job.strategy.matrix.legs if job.strategy is not None and job.strategy.matrix is not None else ()
-    if legs is None or len(legs) > _MANY:
-        return "the layers of every combination of a large matrix may not fit into the repository's space"
-    return ""
+    if said := thought_of(analysis.situation, job):
+        return said
+    return (
+        "the layers of every combination of a large matrix may not fit into the repository's space"
+        if legs_beyond(job, _MANY)
+        else ""
+    )
 
 
 def _operations(step: Step, scope: str) -> Iterator[Operation]:
@@ -271,13 +280,7 @@ def _operations(step: Step, scope: str) -> Iterator[Operation]:
         if target is not None
         else {"cache-from": origin, "cache-to": to}
     )
-    if not step.inputs:
-        yield AddKey(step.path, "with", dict(added), after=("uses",))
-        return
-    behind: tuple[str, ...] = ()
-    for key, value in added.items():
-        yield AddKey((*step.path, "with"), key, value, after=behind)
-        behind = (key,)
+    yield from added_inputs(step, added)
 
 
 RULE = Rule(

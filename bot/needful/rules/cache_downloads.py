@@ -56,7 +56,7 @@ from functools import cache
 from needful.dependence.analysis import Analysis
 from needful.dependence.cache_times import needless
 from needful.dependence.cache_worth import unfilled
-from needful.dependence.caching import held, legs_in, moved, spoken_against, spoken_of, unfit, unfit_as_written
+from needful.dependence.caching import held, legs_in, moved, spoken_against, thought_of, unfit, unfit_as_written
 from needful.dependence.parts import Part
 from needful.document.nodes import Plain
 from needful.document.operations import InsertItem, Noted
@@ -164,8 +164,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
     commands = [set(one.deed.command.text.split()) for _, one in found]
     options = tuple(option for option in facts.fewer if all(option in words for words in commands))
     prefix = _prefix(job, index, facts, (_NAMES.get(tool, tool).lower(), *options), varies=varies)
-    said = spoken_of(situation, job)
-    doubt = f"a comment in `{job.id}` speaks of caches: “{said}”" if said else unfilled(situation, job)
+    doubt = thought_of(situation, job) or unfilled(situation, job)
     deed, named = install.deed, _NAMES.get(tool, tool)
     return Proposal(
         rule=RULE.id,

@@ -40,11 +40,11 @@ from collections.abc import Iterator
 from needful.dependence.analysis import Analysis
 from needful.dependence.cache_removal import asks
 from needful.dependence.cache_times import Compared, compared, keeps_downloads, users, why_not_useless
-from needful.dependence.caching import spoken_of, version_of
+from needful.dependence.caching import added_inputs, thought_of, version_of
 from needful.dependence.experience import JobExperience, told, typical
 from needful.dependence.parts import Part
 from needful.document.nodes import Plain
-from needful.document.operations import AddKey, Operation, RemoveItem, RemoveKey, ReplaceValue
+from needful.document.operations import Operation, RemoveItem, RemoveKey, ReplaceValue
 from needful.effects.caches import caches
 from needful.effects.step import StepEffects
 from needful.facts.set_up_caches import set_up
@@ -91,7 +91,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
         return None
     legs = compared(known, step, users(situation, job, found))
     assert legs is not None, "they were compared before"
-    doubt = spoken_of(situation, job)
+    doubt = thought_of(situation, job)
     reason = "it takes longer to restore the cache than to install without it"
     return Proposal(
         rule=RULE.id,
@@ -99,7 +99,7 @@ def propose(analysis: Analysis, subject: Subject) -> Proposal | None:
         subject=subject,
         at=step.span,
         title=f"`{job.id}` is faster without its cache",
-        because=f"a comment in `{job.id}` speaks of caches: “{doubt}”" if doubt else reason,
+        because=doubt or reason,
         evidence=tuple(situation.evidence(step.span, text) for text in _measured(known, legs)),
         operations=tuple(_operations(analysis, found)),
         cost="every run downloads from the registry, and waits or fails with it when that is slow or down",
@@ -140,10 +140,8 @@ def _operations(analysis: Analysis, found: StepEffects) -> Iterator[Operation]:
 def _added(found: StepEffects, name: str, off: Plain) -> Iterator[Operation]:
     """An input that is switched off; one that somebody has set is left alone."""
     step = found.site.step
-    if not step.inputs:
-        yield AddKey(step.path, "with", {name: off}, after=("uses",))
-    elif step.input(name) is None:
-        yield AddKey((*step.path, "with"), name, off, after=("cache",))
+    if step.input(name) is None:
+        yield from added_inputs(step, {name: off}, after=("cache",))
 
 
 def _path(found: StepEffects, one: Variable) -> tuple[str | int, ...]:

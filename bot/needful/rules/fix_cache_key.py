@@ -51,7 +51,7 @@ from typing import TypeAlias
 from needful.dependence.analysis import Analysis
 from needful.dependence.cache_faults import keeper, misplaced
 from needful.dependence.cache_removal import asks
-from needful.dependence.caching import spoken_of, unfit, unfit_as_written
+from needful.dependence.caching import thought_of, unfit, unfit_as_written
 from needful.dependence.parts import Part
 from needful.document.operations import AddKey, Operation, RemoveItem
 from needful.effects.caches import caches
@@ -217,14 +217,14 @@ def _proposal(
     cost: str = "",
     held: str = "",
 ) -> Proposal:
-    doubt = spoken_of(analysis.situation, job)
+    doubt = thought_of(analysis.situation, job)
     return Proposal(
         rule=RULE.id,
         tier=Tier.REVIEW if doubt else Tier.TRADE,
         subject=subject,
         at=found.site.step.span,
         title=title,
-        because=f"a comment in `{job.id}` speaks of caches: “{doubt}”" if doubt else because,
+        because=doubt or because,
         evidence=(evidence,),
         operations=operations,
         cost=cost,
